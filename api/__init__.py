@@ -1,0 +1,1 @@
+"""GraphQL over the facade: types, queries, scalars, errors, HTTP, the GraphiQL page."""

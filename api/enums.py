@@ -1,0 +1,101 @@
+"""Enums for what is closed (枚举), each value described."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import TypeVar
+
+import strawberry
+from strawberry.types.base import get_object_definition
+from strawberry.types.enum import StrawberryEnumDefinition
+
+from graph_model.dates import BoundState, Certainty
+from graph_model.questions.chain import Completeness
+from graph_model.questions.duties import GapCause
+from graph_model.records import Provenance, Qualifier, Severity
+
+E = TypeVar("E", bound=type[Enum])
+
+
+class Lang(Enum):
+    """A language of texts for people."""
+
+    ZH = "ZH"
+    EN = "EN"
+
+
+def _describe(enum: E, description: str, values: Mapping[str, str]) -> E:
+    """Publish an enum of the model; every value must be described."""
+    strawberry.enum(enum, description=description)
+    definition = getattr(enum, "__strawberry_definition__", None)
+    if not isinstance(definition, StrawberryEnumDefinition):
+        raise TypeError(f"{enum.__name__} has no Strawberry definition: {get_object_definition(enum)}")
+    for value in definition.values:
+        value.description = values[value.name]
+    return enum
+
+
+_describe(Lang, "A language of texts for people.", {"ZH": "Chinese, as the source.", "EN": "English."})
+_describe(
+    Certainty,
+    "Whether something holds on the day that was asked about (确定性).",
+    {
+        "CERTAIN": "It surely held on that day.",
+        "POSSIBLE": "It may have held: a date is partial or unknown, or nobody observed it then.",
+        "NO": "It surely did not hold.",
+    },
+)
+_describe(
+    BoundState,
+    "What is known of the beginning or the end of something (边界状态).",
+    {
+        "KNOWN": "Known to the day.",
+        "PARTIAL": "Known to a month, a year or a range of days.",
+        "UNKNOWN": "Nothing is known of it.",
+        "OPEN": "Still running (only of an end).",
+    },
+)
+_describe(
+    Provenance,
+    "Where a statement comes from (来源).",
+    {
+        "SOURCE": "Stated by the source that its basis names.",
+        "DERIVED": "Our reasoning on the source, explained in its basis.",
+        "SYNTHETIC": "Generated to bring the data to true scale; nobody ever stated it.",
+    },
+)
+_describe(
+    Severity,
+    "How much a finding matters (严重程度), the gravest first.",
+    {
+        "ERROR": "Something that cannot be right.",
+        "WARNING": "Something that is likely to be wrong, or that answers differ by.",
+        "INFO": "Something to know: a difference, a reading that was chosen.",
+    },
+)
+_describe(
+    Qualifier,
+    "How a figure is meant (限定).",
+    {"EXACT": "As stated, exactly.", "OVER": "A lower bound: the source says that it is more."},
+)
+_describe(
+    GapCause,
+    "Why a duty is a gap (缺口原因). EXEMPT and UNKNOWN_HOLDER are remarks; the other three mean that it is not met.",
+    {
+        "EXEMPT": "The target is exempt from the duty.",
+        "UNKNOWN_HOLDER": "It is with a post whose holder is not recorded.",
+        "VACANT_POST": "It is with a post that is known to be empty.",
+        "EXPIRED": "It was assigned, and that has surely ended.",
+        "UNASSIGNED": "Nobody is recorded, or only possibly.",
+    },
+)
+_describe(
+    Completeness,
+    "What can be said of a whole chain (完整性).",
+    {
+        "COMPLETE": "Every duty is met, or only remarks are left.",
+        "BROKEN": "At least one duty is surely not met.",
+        "UNKNOWN": "No duty applies, or what is missing may exist and not be recorded.",
+    },
+)

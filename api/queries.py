@@ -1,0 +1,296 @@
+"""The root fields (查询): what can be asked. ``asOf`` is given once, here; all below is seen as of that day."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, TypeVar
+
+import msgspec
+import strawberry
+from strawberry.types import Info
+
+from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
+from api.scope import Request, Scope
+from api.types.facts import (
+    Dataset,
+    Fact,
+    Finding,
+    publish_dataset,
+    publish_fact,
+    publish_finding,
+)
+from api.types.nodes import (
+    City,
+    County,
+    Division,
+    Document,
+    Household,
+    Measure,
+    Node,
+    Organization,
+    Post,
+    Township,
+    Village,
+    publish_division,
+    publish_household,
+    publish_ids,
+    publish_node,
+)
+from api.types.regimes import Regime, publish_regime
+from graph_model import records
+from graph_model.codes import check_code, check_id
+from graph_model.errors import BadUserInputError
+from graph_model.exchange import Hit, Page
+from graph_model.graph import first_of_level
+from graph_model.records import Severity
+from graph_model.search_keys import normalise, order_key
+
+D = TypeVar("D", bound=Division)
+N = TypeVar("N", bound=Node)
+R = TypeVar("R", bound=records.Record)
+Ask = Info[Request, None]
+
+AsOf = Annotated[
+    datetime.date | None,
+    strawberry.argument(
+        description="The day that the question and all below it speak of; left away: the data set's reference date, or "
+        "today, as the server is set."
+    ),
+]
+Code = Annotated[str, strawberry.argument(description="The code. One that was replaced finds what bore it.")]
+Level = Annotated[str, strawberry.argument(description="The level's code: `city`, `county`, `township`, `village`.")]
+KindArgument = Annotated[
+    str | None,
+    strawberry.argument(description="The kind, for instance `leading-group` or `formal-talk`; all if left away."),
+]
+MAX_SEARCH_TEXT = 100
+_LEVELS = ("province", "city", "county", "township", "village")
+
+
+class HitKey(msgspec.Struct, frozen=True, array_like=True):
+    """What a cursor of a search holds: a hit, with numbers no larger than one has."""
+
+    grade: Annotated[int, msgspec.Meta(ge=0, le=2)]
+    rank: Annotated[int, msgspec.Meta(ge=0, le=100)]
+    code: str
+    node: str
+
+
+async def _find_division(info: Ask, code: str, level: str | None, as_of: datetime.date | None) -> Division | None:
+    check_code(code, level or "division")
+    scope = await info.context.scope(as_of)
+    view = await scope.views.load(code)
+    found = first_of_level(view, code, level)
+    node = None if found is None else view.around.find_node(found)
+    if not isinstance(node, records.Division):
+        return None
+    scope.views.prime(node.id, view)
+    return publish_division(node, view, scope)
+
+
+async def _find_level(info: Ask, code: str, level: str, as_of: datetime.date | None, of: type[D]) -> D | None:
+    found = await _find_division(info, code, level, as_of)
+    return found if isinstance(found, of) else None
+
+
+async def _listed(
+    scope: Scope, of: type[R], first: int | None, after: str | None, kind: str | None = None
+) -> tuple[Page, list[tuple[str, R]]]:
+    """A page of the records of one type, with their cursors."""
+    word = str(of.__struct_config__.tag)
+    size, key = check_first(first), decode_cursor(after, word, str)
+    page = await scope.graph.list_records(word, scope.moment, first=size, after=key, kind=kind)
+    return page, [(encode_cursor(word, order_key(row)), row) for row in page.records if isinstance(row, of)]
+
+
+async def _nodes(
+    scope: Scope, of: type[records.Node], published: type[N], first: int | None, after: str | None, kind: str | None
+) -> Connection[N]:
+    """A page of the nodes of one type."""
+    page, listed = await _listed(scope, of, first, after, kind)
+    found = await publish_ids(tuple(row.id for _, row in listed), scope)
+    rows = [(cursor, node) for (cursor, _), node in zip(listed, found, strict=True) if isinstance(node, published)]
+    return connection(rows, total=page.total, has_next=page.has_next, after=after)
+
+
+@strawberry.type(description="What can be asked.")
+class Query:
+    """See the description."""
+
+    @strawberry.field(description="A city by its code of 4 digits; null for an unknown one.")
+    async def city(self, info: Ask, code: Code, as_of: AsOf = None) -> City | None:
+        return await _find_level(info, code, "city", as_of, City)
+
+    @strawberry.field(description="A county by its code of 6 digits; null for an unknown one.")
+    async def county(self, info: Ask, code: Code, as_of: AsOf = None) -> County | None:
+        return await _find_level(info, code, "county", as_of, County)
+
+    @strawberry.field(description="A township by its code of 9 digits; null for an unknown one.")
+    async def township(self, info: Ask, code: Code, as_of: AsOf = None) -> Township | None:
+        return await _find_level(info, code, "township", as_of, Township)
+
+    @strawberry.field(description="A village by its code of 12 digits; null for an unknown one.")
+    async def village(self, info: Ask, code: Code, as_of: AsOf = None) -> Village | None:
+        return await _find_level(info, code, "village", as_of, Village)
+
+    @strawberry.field(description="A division of any level by its code; null for an unknown one.")
+    async def division(self, info: Ask, code: Code, as_of: AsOf = None) -> Division | None:
+        return await _find_division(info, code, None, as_of)
+
+    @strawberry.field(
+        description="A registered household by its code, the village's code, `-` and 4 digits; null for an unknown one."
+    )
+    async def household(self, info: Ask, code: Code, as_of: AsOf = None) -> Household | None:
+        check_code(code, "household")
+        scope = await info.context.scope(as_of)
+        view = await scope.views.load(code)
+        found = first_of_level(view, code, "household")
+        node = None if found is None else view.around.find_node(found)
+        if not isinstance(node, records.Household):
+            return None
+        scope.views.prime(node.id, view)
+        return publish_household(node, scope)
+
+    @strawberry.field(description="The divisions of a level within a division that lie, or may lie, there; by code.")
+    async def divisions(
+        self,
+        info: Ask,
+        within: Annotated[str, strawberry.argument(description="The code of the division to look in.")],
+        level: Level,
+        as_of: AsOf = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Division]:
+        check_code(within, "division", "within")
+        if level not in _LEVELS:
+            raise BadUserInputError(f"level: unknown level {level!r}; there are: {', '.join(_LEVELS)}")
+        size, key = check_first(first), decode_cursor(after, "divisions", tuple[str, str])
+        scope = await info.context.scope(as_of)
+        around = await scope.views.load(within)
+        found = first_of_level(around, within, None)
+        if found is None:
+            raise BadUserInputError(f"within: there is no division {within!r}")
+        view, listed = await scope.graph.divisions(found, level, scope.moment)
+        rest = [row for row in listed if key is None or (row.code, row.id) > key]
+        rows = []
+        for row in rest[:size]:
+            node = view.around.find_node(row.id)
+            if isinstance(node, records.Division):
+                cursor = encode_cursor("divisions", [row.code, row.id])
+                rows.append((cursor, publish_division(node, view, scope, row.certainty)))
+        return connection(rows, total=len(listed), has_next=len(rest) > size, after=after)
+
+    @strawberry.field(description="Anything by its global id; null for an unknown one.")
+    async def node(
+        self,
+        info: Ask,
+        id: Annotated[  # noqa: A002 - Relay's name for it
+            strawberry.ID, strawberry.argument(description="A global id, for instance `post:5305:party-secretary`.")
+        ],
+        as_of: AsOf = None,
+    ) -> Node | None:
+        check_id(id)
+        found = await publish_ids((str(id),), await info.context.scope(as_of))
+        return found[0] if found else None
+
+    @strawberry.field(
+        description="Divisions, organisations, posts and assets by Chinese name, pinyin (with or without tones and "
+        "spaces), initials or the beginning of a code: exact before prefix before inside, then the higher level, then "
+        "the code. Households are never found."
+    )
+    async def search(
+        self,
+        info: Ask,
+        text: Annotated[
+            str, strawberry.argument(description=f"What to look for, at most {MAX_SEARCH_TEXT} characters.")
+        ],
+        as_of: AsOf = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Node]:
+        if len(text) > MAX_SEARCH_TEXT or not normalise(text):
+            raise BadUserInputError(
+                f"text: give 1 to {MAX_SEARCH_TEXT} characters to look for; spaces and hyphens do not count"
+            )
+        size, key = check_first(first), decode_cursor(after, "search", HitKey)
+        scope = await info.context.scope(as_of)
+        page = await scope.graph.search(
+            text, scope.moment, first=size, after=None if key is None else Hit(*msgspec.structs.astuple(key))
+        )
+        views = await scope.nodes.load_many([hit.node for hit in page.hits])
+        rows = []
+        for hit, view in zip(page.hits, views, strict=True):
+            node = view.around.find_node(hit.node)
+            if node is not None:
+                rows.append((encode_cursor("search", msgspec.structs.astuple(hit)), publish_node(node, view, scope)))
+        return connection(rows, total=page.total, has_next=page.has_next, after=after)
+
+    @strawberry.field(description="The figures of the source, of one clause or all; by clause and place in the text.")
+    async def facts(
+        self,
+        info: Ask,
+        clause: Annotated[
+            str | None, strawberry.argument(description="The number of a clause, for instance `3.1`; all if left away.")
+        ] = None,
+    ) -> list[Fact]:
+        scope = await info.context.scope()
+        return [publish_fact(fact, scope) for fact in await scope.graph.facts(clause)]
+
+    @strawberry.field(description="What an auditor should see; by severity, code and id.")
+    async def findings(
+        self,
+        info: Ask,
+        code: Annotated[
+            str | None, strawberry.argument(description="Only this sort, for instance `figure-differs`.")
+        ] = None,
+        severity: Annotated[Severity | None, strawberry.argument(description="Only of this severity.")] = None,
+        as_of: AsOf = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Finding]:
+        scope = await info.context.scope(as_of)
+        size, key = check_first(first), decode_cursor(after, "finding", str)
+        page = await scope.graph.findings(scope.moment, first=size, after=key, code=code, severity=severity)
+        published = [
+            (encode_cursor("finding", order_key(finding)), publish_finding(finding, scope))
+            for finding in page.records
+            if isinstance(finding, records.Finding)
+        ]
+        return connection(published, total=page.total, has_next=page.has_next, after=after)
+
+    @strawberry.field(description="The documents that relations and figures rest on; by id.")
+    async def documents(
+        self, info: Ask, kind: KindArgument = None, as_of: AsOf = None, first: First = None, after: After = None
+    ) -> Connection[Document]:
+        return await _nodes(await info.context.scope(as_of), records.Document, Document, first, after, kind)
+
+    @strawberry.field(description="What was done, by whom and to whom; by id.")
+    async def measures(
+        self, info: Ask, kind: KindArgument = None, as_of: AsOf = None, first: First = None, after: After = None
+    ) -> Connection[Measure]:
+        return await _nodes(await info.context.scope(as_of), records.Measure, Measure, first, after, kind)
+
+    @strawberry.field(description="The organisations of the graph; by id.")
+    async def organizations(
+        self, info: Ask, kind: KindArgument = None, as_of: AsOf = None, first: First = None, after: After = None
+    ) -> Connection[Organization]:
+        return await _nodes(await info.context.scope(as_of), records.Organization, Organization, first, after, kind)
+
+    @strawberry.field(description="The posts of the graph; by id.")
+    async def posts(
+        self, info: Ask, kind: KindArgument = None, as_of: AsOf = None, first: First = None, after: After = None
+    ) -> Connection[Post]:
+        return await _nodes(await info.context.scope(as_of), records.Post, Post, first, after, kind)
+
+    @strawberry.field(description="What the data set says of itself.")
+    async def dataset(self, info: Ask) -> Dataset:
+        frame = await info.context.graph.refresh()
+        return publish_dataset(frame, await info.context.graph.counts(), await info.context.scope())
+
+    @strawberry.field(description="A regime with all its words; the data set's first if no code is given.")
+    async def regime(
+        self,
+        info: Ask,
+        code: Annotated[str | None, strawberry.argument(description="The regime's code.")] = None,
+    ) -> Regime:
+        return publish_regime((await info.context.graph.refresh()).regime(code))

@@ -1,0 +1,91 @@
+"""The schema, put together (模式); ``schema.graphql`` is its export."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+import strawberry
+from graphql import GraphQLError, OperationDefinitionNode
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from api.limits.bounds import QueryBounds
+from api.limits.documents import Documents
+from api.limits.extension import LimitExtension
+from api.limits.running import TimedExecutor
+from api.queries import Query
+from api.scalars import DATE
+from api.types.nodes import (
+    Asset,
+    City,
+    County,
+    Document,
+    Household,
+    Measure,
+    Organization,
+    Person,
+    Post,
+    Province,
+    Township,
+    Village,
+)
+from graph_model.errors import BadUserInputError
+
+DEFAULT_BOUNDS = QueryBounds()
+
+
+class OneOperation(SchemaExtension):
+    """Refuses a document of several operations where none is named; Strawberry by itself would run the first."""
+
+    def on_validate(self) -> Iterator[None]:
+        """After the validation itself, whose errors come first."""
+        context = self.execution_context
+        document = context.graphql_document
+        if document is not None and not context.pre_execution_errors and context._provided_operation_name is None:
+            operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+            if len(operations) > 1:
+                fault = BadUserInputError("operationName: the document has several operations; name the one to run")
+                context.pre_execution_errors = [GraphQLError(str(fault), operations, original_error=fault)]
+        yield
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's, which logs every mistake in a query as an error; ours are logged where they are presented."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Nothing."""
+
+
+def build_schema(bounds: QueryBounds = DEFAULT_BOUNDS) -> strawberry.Schema:
+    """The schema, which refuses operations beyond the bounds; it keeps the latest ones parsed and validated."""
+
+    def limits() -> LimitExtension:
+        return LimitExtension(documents)
+
+    schema = Schema(
+        query=Query,
+        types=[
+            Asset,
+            City,
+            County,
+            Document,
+            Household,
+            Measure,
+            Organization,
+            Person,
+            Post,
+            Province,
+            Township,
+            Village,
+        ],
+        extensions=[
+            limits,
+            OneOperation,
+        ],
+        execution_context_class=TimedExecutor,
+        config=StrawberryConfig(scalar_map={datetime.date: DATE}),
+    )
+    documents = Documents(schema._schema, bounds)
+    return schema

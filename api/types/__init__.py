@@ -1,0 +1,1 @@
+"""The published types: one noun a file."""

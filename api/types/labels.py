@@ -1,0 +1,83 @@
+"""What a regime brings (制度词汇): objects with a code and labels, so that another regime brings its own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from api.enums import Lang
+from graph_model.records import Text
+
+LangArgument = Annotated[Lang, strawberry.argument(description="The language of the text; Chinese if left away.")]
+
+
+def say(text: Text, lang: Lang) -> str:
+    """A text in one language."""
+    return text.en if lang is Lang.EN else text.zh
+
+
+@strawberry.interface(description="A word of a regime: a code for programs, a label for people.")
+class Term:
+    """See the description."""
+
+    code: str = strawberry.field(description="The code, unique among the words of its sort in the regime.")
+    labels: strawberry.Private[Text]
+
+    @strawberry.field(description="The word as people read it.")
+    def label(self, lang: LangArgument = Lang.ZH) -> str:
+        return say(self.labels, lang)
+
+
+@strawberry.type(description="A level of a regime (层级): household, village, township, county, city here.")
+class Level(Term):
+    """See the description."""
+
+
+@strawberry.type(description="A lane of responsibility (条线): territorial, linkage, pairing and so on here.")
+class Lane(Term):
+    """See the description."""
+
+
+@strawberry.type(description="A kind of assignment (责任类型), for instance `linked-to-county` (挂县).")
+class Kind(Term):
+    """See the description."""
+
+    lane: Lane | None = strawberry.field(
+        description="The lane that it belongs to; null where the regime is not loaded."
+    )
+    clause: str | None = strawberry.field(description="The clause of the source that it rests on.")
+
+
+@strawberry.type(description="What a division may be registered as (认定): `poor`, `has-task`, `exited` here.")
+class DesignationKind(Term):
+    """See the description."""
+
+
+@strawberry.type(description="A kind of measure (措施类型), for instance `formal-talk` (约谈).")
+class MeasureKind(Term):
+    """See the description."""
+
+
+@strawberry.type(description="A duty (责任要求): what each target of a level, or each with a designation, must have.")
+class Duty(Term):
+    """See the description."""
+
+    clause: str = strawberry.field(description="The clause of the source that it rests on.")
+    level: Level = strawberry.field(description="The level whose targets have the duty.")
+    kinds: list[Kind] = strawberry.field(description="An assignment of any of these kinds meets it.")
+    designation: DesignationKind | None = strawberry.field(
+        description="Only targets with this designation have the duty; null: all of the level."
+    )
+
+
+@strawberry.type(description="A rule that forbids ending assignments before the target's exit from poverty (稳定规则).")
+class StabilityRule(Term):
+    """See the description."""
+
+    clause: str = strawberry.field(description="The clause of the source that it rests on.")
+    kinds: list[Kind] = strawberry.field(description="The kinds of assignment that it protects.")
+    levels: list[Level] = strawberry.field(description="The levels of the targets that it protects.")
+    successor_allowed: bool = strawberry.field(
+        description="Whether an end is allowed if a successor starts on the same day."
+    )

@@ -1,0 +1,155 @@
+"""``python -m benchmarks``: measures loading, starting, chains and HTTP, and reports."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from rich.console import Console
+
+from benchmarks.answers import WrongAnswerError
+from benchmarks.arguments import Options, parse_arguments
+from benchmarks.chains import measure_chains
+from benchmarks.figures import Figure
+from benchmarks.loading import LoadFailedError, load_store, measure_load
+from benchmarks.machine import PROJECT, describe_machine, list_versions
+from benchmarks.report import Report, print_report, read_report, write_report
+from benchmarks.serving import ServerFailedError
+from benchmarks.starting import measure_start
+from benchmarks.subjects import Contents, describe_contents, find_subjects
+from benchmarks.traffic import measure_traffic
+from graph_model.errors import ZerenError
+from graph_model.graph import ResponsibilityGraph
+from graph_model.stores.embedded import open_store
+
+T = TypeVar("T")
+
+OK, FAILED, INTERRUPTED = 0, 1, 130
+
+
+class Size(Struct, frozen=True):
+    """How much is measured."""
+
+    starts: int = 5
+    villages: int = 1000
+    households: int = 500
+    chain_rounds: int = 5
+    http_villages: int = 200
+    http_rounds: int = 7
+    http_seconds: float = 3.0
+
+
+FULL = Size()
+QUICK = Size(starts=1, villages=20, households=20, chain_rounds=1, http_villages=5, http_rounds=1, http_seconds=0.2)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what is asked for; returns the exit code. A command line that cannot be understood exits with 2."""
+    options = parse_arguments(arguments)
+    try:
+        earlier = None if options.compare is None else read_report(options.compare)
+        report = _measure(options)
+        print_report(report, earlier, Console())
+        print(f"written to {write_report(report, options.json)}", file=sys.stderr)
+    except (WrongAnswerError, LoadFailedError, ServerFailedError, ZerenError) as error:
+        print(f"error: {error}", file=sys.stderr)
+    except (OSError, msgspec.MsgspecError, subprocess.SubprocessError) as error:
+        print(f"error: {type(error).__name__}: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    else:
+        return OK
+    return FAILED
+
+
+def _measure(options: Options) -> Report:
+    size = QUICK if options.quick else FULL
+    started, machine = datetime.now(UTC).replace(microsecond=0), describe_machine()
+    with _store(options) as url:
+        loaded: list[Figure] = []
+        if "load" in options.suites and options.store is None:
+            _tell("load")
+            loaded = measure_load(url, facts_only=options.quick)
+        elif options.store is None:
+            load_store(url, facts_only=options.quick)
+        contents, figures = _run(_ask(url, options.suites, size))
+    return Report(started, options.quick, machine, list_versions(), contents, [*loaded, *figures])
+
+
+async def _ask(url: str, suites: Sequence[str], size: Size) -> tuple[Contents, list[Figure]]:
+    """What the store holds, and the figures of all suites that read it."""
+    graph = ResponsibilityGraph(open_store(url, "reader"))
+    figures: list[Figure] = []
+    try:
+        moment = await graph.moment()
+        subjects = await find_subjects(graph, moment)
+        contents = await describe_contents(graph, moment, subjects)
+        if "start" in suites:
+            _tell("start")
+            figures += await measure_start(url, moment.as_of, starts=size.starts)
+        if "chain" in suites:
+            _tell("chain")
+            figures += await measure_chains(
+                graph,
+                moment,
+                subjects,
+                villages=size.villages,
+                households=size.households,
+                rounds=size.chain_rounds,
+            )
+        if "http" in suites:
+            _tell("http")
+            figures += await measure_traffic(
+                url,
+                graph,
+                moment,
+                subjects,
+                villages=size.http_villages,
+                rounds=size.http_rounds,
+                seconds=size.http_seconds,
+            )
+    finally:
+        await graph.close()
+    return contents, figures
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on the loop that costs the client least."""
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(work)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop  # noqa: PLC0415 - there is none for Windows
+
+    return uvloop.new_event_loop
+
+
+@contextmanager
+def _store(options: Options) -> Iterator[str]:
+    """The URL of the store to measure: the given one, or one that lives as long as the run, where stores lie."""
+    if options.store is not None:
+        yield options.store
+        return
+    place = PROJECT / "var"
+    place.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=place) as folder:
+        yield f"sqlite:///{folder}/bench.db"
+
+
+def _tell(suite: str) -> None:
+    print(f"measuring: {suite}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""One root of errors (错误), each with a ``code`` that programs read and whether trying again may help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a fault stands: file, line or row (both counted from 1), column name, offending value."""
+
+    file: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+    def __str__(self) -> str:
+        text = self.file
+        if self.row is not None:
+            text += f":{self.row}"
+        if self.column is not None:
+            text += f", {self.column}"
+        if self.value is not None:
+            shown = self.value if len(self.value) <= 80 else self.value[:77] + "..."
+            text += f" = {shown!r}"
+        return text
+
+
+class ZerenError(Exception):
+    """Root of all errors that Zeren raises on purpose."""
+
+    code = "INTERNAL"
+    retryable = False
+
+
+class BadUserInputError(ZerenError):
+    """An argument that cannot be understood; the message says what is allowed."""
+
+    code = "BAD_USER_INPUT"
+
+
+class BadDateError(BadUserInputError):
+    """A text that is no partial date, or a period that can hold on no day."""
+
+
+class RecordError(ZerenError):
+    """A record that breaks a rule of the model; ``record`` is its id."""
+
+    code = "INVALID_RECORD"
+
+    def __init__(self, record: str, reason: str) -> None:
+        super().__init__(f"{record}: {reason}")
+        self.record = record
+        self.reason = reason
+
+
+class BatchError(ZerenError):
+    """A batch of records that was refused whole: ``errors`` names every record that breaks a rule."""
+
+    code = "INVALID_BATCH"
+
+    def __init__(self, errors: list[RecordError]) -> None:
+        shown = "; ".join(str(error) for error in errors[:5])
+        more = f"; and {len(errors) - 5} more" if len(errors) > 5 else ""
+        super().__init__(f"nothing was written: {shown}{more}")
+        self.errors = errors
+
+
+class SourceError(ZerenError):
+    """A file (regime, data, dump) that cannot be read as what it should be, with its place and the remedy."""
+
+    code = "INVALID_SOURCE"
+
+    def __init__(self, place: Place, reason: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.place = place
+        self.reason = reason
+
+
+class StoreError(ZerenError):
+    """Root of what can go wrong with a store."""
+
+    code = "STORE_ERROR"
+
+
+class StoreAddressError(StoreError):
+    """A store's URL that cannot be understood; the message lists the forms."""
+
+    code = "STORE_ADDRESS"
+
+
+class StoreUnavailableError(StoreError):
+    """The store does not answer now: it is absent, empty, shut, or out of reach."""
+
+    code = "STORE_UNAVAILABLE"
+    retryable = True
+
+
+class StoreLockedError(StoreError):
+    """Somebody else is writing to the store; there is one writer at a time."""
+
+    code = "STORE_LOCKED"
+    retryable = True
+
+
+class StoreInvalidError(StoreError):
+    """What lies at the store's address is no store of Zeren, or is damaged."""
+
+    code = "STORE_INVALID"
+
+
+class StoreNewerError(StoreError):
+    """The store was written by a newer release; this one leaves it alone."""
+
+    code = "STORE_NEWER"

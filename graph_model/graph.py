@@ -1,0 +1,307 @@
+"""ResponsibilityGraph, the facade (责任图): one method a question, and ``apply``, the only way to write.
+
+A method asks the store once and hands the answer to a pure function. The header of the data set (reference date,
+regimes, coverages) is kept and read again as soon as an answer shows that the store has been written since.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from enum import Enum
+
+from msgspec import Struct
+
+from graph_model.dates import Certainty, parse_day
+from graph_model.errors import BadUserInputError, BatchError, StoreUnavailableError
+from graph_model.exchange import Batch, Count, End, Header, Hit, HitPage, Page, RelationPage, Window, Written
+from graph_model.neighbourhood import Neighbourhood
+from graph_model.questions.chain import Chain, Rung, trace_chain, way_up
+from graph_model.questions.figures import day_of, find_differences
+from graph_model.questions.listing import ListedDivision, list_divisions
+from graph_model.questions.naming import resolve_code
+from graph_model.questions.structure import find_faults
+from graph_model.questions.ways import Ways
+from graph_model.records import Dataset, Division, Fact, Family, Finding, Household, RelationTally, Severity, Tally
+from graph_model.regime import Regime
+from graph_model.regime_file import decode_regime
+from graph_model.search_keys import normalise, severity_prefix
+from graph_model.stores.base import Store
+from graph_model.validation import check_records
+
+
+class DefaultDate(Enum):
+    """The day of a question that names none: the data set's reference date, or today."""
+
+    REFERENCE = "reference"
+    TODAY = "today"
+
+
+class Moment(Struct, frozen=True):
+    """The two clocks: ``day`` (ordinal) on which it was true, ``recorded_as_of`` (microseconds) when it was known."""
+
+    day: int
+    recorded_as_of: int | None = None
+
+    @property
+    def as_of(self) -> date:
+        """The day as a date."""
+        return date.fromordinal(self.day)
+
+    @property
+    def window(self) -> Window:
+        """The one day as a window."""
+        return Window(self.day, self.day)
+
+
+class Frame(Struct, frozen=True):
+    """What holds for the whole data set: header, dataset and the regimes in their order."""
+
+    header: Header
+    dataset: Dataset
+    regimes: Mapping[str, Regime]
+
+    def regime(self, code: str | None) -> Regime:
+        """A regime by code, or the data set's first. Raises BadUserInputError with the codes that there are."""
+        chosen = self.dataset.regimes[0] if code is None else code
+        regime = self.regimes.get(chosen)
+        if regime is None:
+            raise BadUserInputError(f"unknown regime {chosen!r}; there are: {', '.join(self.regimes)}")
+        return regime
+
+    def is_in_force(self, tally: Tally, day: int) -> bool:
+        """Whether the regime of a tally of assignments is surely in force; True of other tallies."""
+        if not isinstance(tally, RelationTally) or tally.regime is None:
+            return True
+        regime = self.regimes.get(tally.regime)
+        return regime is not None and regime.certainty_on(day) is Certainty.CERTAIN
+
+
+class View(Struct, frozen=True):
+    """A neighbourhood seen at one moment, and the questions that it answers."""
+
+    around: Neighbourhood
+    moment: Moment
+    frame: Frame
+
+    def resolve(self, code: str) -> tuple[str, ...]:
+        """The ids of what a code means on the day, the best first."""
+        return resolve_code(self.around, code, self.moment.day)
+
+    def chain(self, target: str, regime: str | None = None, lanes: Sequence[str] | None = None) -> Chain:
+        """The chain of a target (id). Raises BadUserInputError for an unknown regime or lane."""
+        chosen = self.frame.regime(regime)
+        return trace_chain(
+            self.around,
+            target,
+            chosen,
+            self.moment.day,
+            coverages=self.frame.header.coverages,
+            lanes=None if lanes is None else chosen.check_lanes(lanes),
+        )
+
+    def way_up(self, target: str) -> tuple[Rung, ...]:
+        """The target and its containers on the day, by the levels of the default regime."""
+        ways = Ways(self.around, self.moment.day, self.frame.header.coverages)
+        return way_up(self.around, target, ways, self.frame.regime(None))
+
+
+class ResponsibilityGraph:
+    """The facade over one store."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        default_date: DefaultDate = DefaultDate.REFERENCE,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._store = store
+        self._default_date = default_date
+        self._today = today
+        self._frame: Frame | None = None
+
+    async def frame(self, generation: int | None = None, recorded_as_of: int | None = None) -> Frame:
+        """The frame, read again if ``generation`` is another. Raises StoreUnavailableError for an empty store."""
+        known = self._frame
+        if recorded_as_of is None and known is not None and generation in {None, known.header.generation}:
+            return known
+        header = await self._store.header(recorded_as_of)
+        if header.dataset is None:
+            raise StoreUnavailableError("the store holds no data set yet: run `python -m loaders load`")
+        regimes = {
+            code: decode_regime(header.regimes[code]) for code in header.dataset.regimes if code in header.regimes
+        }
+        if header.dataset.regimes[0] not in regimes:
+            raise StoreUnavailableError(f"the store lacks the regime {header.dataset.regimes[0]!r} of its data set")
+        frame = Frame(header, header.dataset, regimes)
+        if recorded_as_of is None:
+            self._frame = frame
+        return frame
+
+    async def refresh(self) -> Frame:
+        """The frame, read anew from the store."""
+        return await self.frame(generation=-1)
+
+    async def moment(self, as_of: date | None = None) -> Moment:
+        """The moment of a question: the given day, or the default one."""
+        if as_of is not None:
+            return Moment(as_of.toordinal())
+        if self._default_date is DefaultDate.TODAY:
+            return Moment(self._today().toordinal())
+        return Moment(parse_day((await self.refresh()).dataset.reference_date).toordinal())
+
+    async def view(self, keys: Sequence[str], moment: Moment) -> View:
+        """What is around some targets (ids or codes) at a moment; one round trip."""
+        around = await self._store.neighbourhood(keys, moment.window, moment.recorded_as_of)
+        return View(around, moment, await self.frame(around.generation, moment.recorded_as_of))
+
+    async def lookup(self, ids: Sequence[str], moment: Moment) -> View:
+        """Some nodes with their claims, without relations."""
+        around = await self._store.lookup(ids, moment.recorded_as_of)
+        return View(around, moment, await self.frame(around.generation, moment.recorded_as_of))
+
+    async def assignments(
+        self, assignees: Sequence[str], moment: Moment, *, first: int, after: tuple[str, str, str] | None = None
+    ) -> dict[str, RelationPage]:
+        """What some assignees answer for at a moment: a page each, of the regimes that may be in force."""
+        frame = await self.frame(None, moment.recorded_as_of)
+        in_force = [code for code, regime in frame.regimes.items() if regime.certainty_on(moment.day).holds]
+        return await self._store.relations(
+            assignees,
+            Family.RESPONSIBILITY,
+            End.SOURCE,
+            moment.window,
+            first=first,
+            after=after,
+            regimes=in_force,
+            recorded_as_of=moment.recorded_as_of,
+        )
+
+    async def relations(
+        self,
+        nodes: Sequence[str],
+        family: Family,
+        end: End,
+        moment: Moment,
+        *,
+        first: int,
+        after: tuple[str, str, str] | None = None,
+    ) -> dict[str, RelationPage]:
+        """A page of the relations of a family at each of some nodes, those that may hold at the moment."""
+        return await self._store.relations(
+            nodes, family, end, moment.window, first=first, after=after, recorded_as_of=moment.recorded_as_of
+        )
+
+    async def divisions(self, within: str, level: str, moment: Moment) -> tuple[View, tuple[ListedDivision, ...]]:
+        """The divisions of a level within a division (id), CERTAIN or POSSIBLE on the day, by code."""
+        around = await self._store.descendants(within, level, moment.window, moment.recorded_as_of)
+        frame = await self.frame(around.generation, moment.recorded_as_of)
+        view = View(around, moment, frame)
+        ways = Ways(around, moment.day, frame.header.coverages)
+        return view, list_divisions(around, within, level, moment.day, ways)
+
+    async def search(self, text: str, moment: Moment, *, first: int, after: Hit | None = None) -> HitPage:
+        """Divisions, organisations, posts and assets by name, pinyin, initials or code."""
+        return await self._store.search(
+            normalise(text), moment.window, first=first, after=after, recorded_as_of=moment.recorded_as_of
+        )
+
+    async def facts(self, clause: str | None = None) -> tuple[Fact, ...]:
+        """The figures of the source, by clause and place in the text; of one clause, or all."""
+        page = await self._store.list_records("fact", first=10_000)
+        facts = [record for record in page.records if isinstance(record, Fact)]
+        return tuple(fact for fact in facts if clause is None or fact.basis.clause == clause)
+
+    async def counted(self, facts: Sequence[Fact]) -> tuple[int | None, ...]:
+        """What the graph counts beside some figures, in their order; None where it holds nothing that they count.
+
+        On the reference date, or the last day of a figure's own period where that lies elsewhere; only what is CERTAIN
+        then. One round trip for each such day.
+        """
+        frame = await self.frame()
+        reference_day = parse_day(frame.dataset.reference_date).toordinal()
+        of_day: dict[int, dict[Tally, None]] = {}
+        for fact in facts:
+            if fact.counts is not None:
+                of_day.setdefault(day_of(fact, reference_day), {})[fact.counts] = None
+        numbers: dict[tuple[int, Tally], int | None] = {}
+        for day, tallies in of_day.items():
+            for tally, number in zip(tallies, await self._store.tally(list(tallies), day), strict=True):
+                numbers[day, tally] = 0 if number and not frame.is_in_force(tally, day) else number
+        return tuple(
+            None if fact.counts is None else numbers[day_of(fact, reference_day), fact.counts] for fact in facts
+        )
+
+    async def check(self) -> tuple[Finding, ...]:
+        """What is wrong with the graph as a whole, and where it differs from the figures: findings, by id.
+
+        Goes through every relation: for after a load, never for a question.
+        """
+        header = await self._store.header()
+        edges = [edge async for edge in self._store.edges()]
+        regimes = {code: decode_regime(record) for code, record in header.regimes.items()}
+        findings = list(find_faults(edges, regimes))
+        if header.dataset is not None and header.dataset.regimes[0] in header.regimes:
+            await self.refresh()
+            facts = await self.facts()
+            findings += find_differences(zip(facts, await self.counted(facts), strict=True))
+        return tuple(sorted(findings, key=lambda finding: finding.id))
+
+    async def list_records(
+        self, record_type: str, moment: Moment, *, first: int, after: str | None = None, kind: str | None = None
+    ) -> Page:
+        """A page of the records of one type, by id; findings are for ``findings``."""
+        return await self._store.list_records(
+            record_type, first=first, after=after, kind=kind, recorded_as_of=moment.recorded_as_of
+        )
+
+    async def findings(
+        self,
+        moment: Moment,
+        *,
+        first: int,
+        after: str | None = None,
+        code: str | None = None,
+        severity: Severity | None = None,
+    ) -> Page:
+        """A page of the findings of a code and a severity, or of all: by severity, code and id."""
+        return await self._store.list_records(
+            "finding",
+            first=first,
+            after=after,
+            kind=code,
+            prefix="" if severity is None else severity_prefix(severity),
+            recorded_as_of=moment.recorded_as_of,
+        )
+
+    async def counts(self) -> tuple[Count, ...]:
+        """How many nodes and relations there are, by provenance."""
+        return await self._store.counts()
+
+    async def apply(
+        self, batches: Sequence[Batch], *, author: str, progress: Callable[[int], None] | None = None
+    ) -> tuple[Written, ...]:
+        """Write some batches, all or nothing. Raises BatchError with every record that breaks a rule."""
+        errors = [error for batch in batches for error in check_records(batch.records)]
+        if errors:
+            raise BatchError(errors)
+        return await self._store.apply(batches, recorded_at=time.time_ns() // 1000, author=author, progress=progress)
+
+    async def close(self) -> None:
+        """Close the store."""
+        await self._store.close()
+
+
+def first_of_level(view: View, code: str, level: str | None) -> str | None:
+    """The id of what a code means on the day, if it is of that level (``household`` for households); else None."""
+    for node_id in view.resolve(code):
+        node = view.around.find_node(node_id)
+        if level is None and isinstance(node, Division):
+            return node_id
+        if isinstance(node, Division) and node.level == level:
+            return node_id
+        if isinstance(node, Household) and level == "household":
+            return node_id
+    return None

@@ -1,0 +1,1 @@
+"""Questions: one a file, pure functions over a Neighbourhood."""

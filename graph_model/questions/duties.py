@@ -1,0 +1,233 @@
+"""The duty checker (责任要求检查): what a node must have on a day, and the gaps where it has not. The only one.
+
+Source: model.md, "Chain", 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+
+from msgspec import Struct
+
+from graph_model.dates import Certainty, certainty_on, day_or_none, ended_surely, strongest, weakest
+from graph_model.neighbourhood import Neighbourhood
+from graph_model.questions.naming import called_on
+from graph_model.questions.seats import Holder, holders_of, is_known_empty
+from graph_model.questions.ways import Ways
+from graph_model.records import (
+    AnyAssignee,
+    AnyTarget,
+    Coverage,
+    Designation,
+    Exemption,
+    Family,
+    Post,
+    Relation,
+    Roster,
+    Text,
+)
+from graph_model.regime import Duty, Lane, Level, Regime
+
+
+class GapCause(Enum):
+    """Why a duty is a gap (缺口原因). The first two are remarks, the last three are UNMET."""
+
+    EXEMPT = "EXEMPT"
+    UNKNOWN_HOLDER = "UNKNOWN_HOLDER"
+    VACANT_POST = "VACANT_POST"
+    EXPIRED = "EXPIRED"
+    UNASSIGNED = "UNASSIGNED"
+
+    @property
+    def is_unmet(self) -> bool:
+        """True for a duty that is not met; False for a remark."""
+        return self not in {GapCause.EXEMPT, GapCause.UNKNOWN_HOLDER}
+
+
+class Gap(Struct, frozen=True):
+    """A duty of one target that is not simply met on the day."""
+
+    duty: Duty
+    level: Level
+    lane: Lane
+    target: AnyTarget
+    cause: GapCause
+    certainty: Certainty
+    message: Text
+
+
+class DutyCheck(Struct, frozen=True):
+    """A duty that applies to a target on the day; ``gap`` is None where it is met."""
+
+    duty: Duty
+    target: AnyTarget
+    gap: Gap | None
+
+
+class DutyChecker:
+    """Checks the duties of one regime on one day (ordinal) within one neighbourhood."""
+
+    def __init__(
+        self, around: Neighbourhood, regime: Regime, day: int, ways: Ways, coverages: Sequence[Coverage] = ()
+    ) -> None:
+        self._around = around
+        self._regime = regime
+        self._day = day
+        self._ways = ways
+        self._coverages = coverages
+        self._in_force = regime.certainty_on(day)
+        self._duties = [(duty, regime.duty_certainty(duty, day)) for duty in regime.duties]
+        self._holders: dict[str, tuple[Holder, ...]] = {}
+        self._empty: dict[str, bool] = {}
+
+    def holders_of(self, post: str) -> tuple[Holder, ...]:
+        """The holders of a post on the day."""
+        known = self._holders.get(post)
+        if known is None:
+            known = self._holders[post] = holders_of(self._around, post, self._day)
+        return known
+
+    def is_known_empty(self, post: str) -> bool:
+        """Whether a post is known to be empty on the day."""
+        known = self._empty.get(post)
+        if known is None:
+            known = self._empty[post] = is_known_empty(
+                self._around, post, self._day, self._ways, self._coverages, self.holders_of(post)
+            )
+        return known
+
+    def check(self, node: AnyTarget, node_certainty: Certainty) -> Iterator[DutyCheck]:
+        """The duties that apply to a node on a way up, in their order; its certainty only weakens the gap's."""
+        level = self._regime.find_level(node)
+        if level is None:
+            return
+        for duty, in_force in self._duties:
+            if duty.level != level.code or not in_force.holds:
+                continue
+            designated = self._designated(node, duty)
+            if not designated.holds:
+                continue
+            yield DutyCheck(duty, node, self._gap(duty, node, level, weakest(node_certainty, in_force, designated)))
+
+    def _designated(self, node: AnyTarget, duty: Duty) -> Certainty:
+        if duty.designation is None:
+            return Certainty.CERTAIN
+        return strongest(
+            *(
+                certainty_on(claim.validity, self._day)
+                for claim in self._around.iter_claims(node.id, Designation)
+                if claim.kind == duty.designation
+            )
+        )
+
+    def _gap(self, duty: Duty, node: AnyTarget, level: Level, base: Certainty) -> Gap | None:
+        assignments = [
+            (relation, weakest(certainty_on(relation.validity, self._day), self._in_force))
+            for relation in self._around.iter_to(node.id, Family.RESPONSIBILITY)
+            if relation.kind in duty.kinds
+            and relation.regime == self._regime.code
+            and isinstance(self._around.find_node(relation.source), AnyAssignee)
+        ]
+        certain = [relation for relation, certainty in assignments if certainty is Certainty.CERTAIN]
+        if any(self._answers(relation) for relation in certain):
+            return None
+        exemption = self._exemption(node, duty)
+        cause = self._cause(assignments, certain, exemption)
+        certainty = base
+        if cause.is_unmet and not self._nothing_left(duty, node, assignments, exemption):
+            certainty = Certainty.POSSIBLE
+        lane = self._regime.get_lane(self._regime.kinds[self._regime.kind_positions[duty.kinds[0]]].lane)
+        message = self._message(duty, node, cause, assignments)
+        return Gap(duty, level, lane, node, cause, certainty, message)
+
+    def _answers(self, relation: Relation) -> bool:
+        """Whether an assignment meets a duty: to an organisation, a person, or a post with a recorded holder."""
+        if not self._is_post(relation):
+            return True
+        return bool(self.holders_of(relation.source)) and not self.is_known_empty(relation.source)
+
+    def _is_post(self, relation: Relation) -> bool:
+        return isinstance(self._around.find_node(relation.source), Post)
+
+    def _exemption(self, node: AnyTarget, duty: Duty) -> Certainty:
+        return strongest(
+            *(
+                certainty_on(claim.validity, self._day)
+                for claim in self._around.iter_claims(node.id, Exemption)
+                if claim.duty == duty.code and claim.regime == self._regime.code
+            )
+        )
+
+    def _cause(
+        self, assignments: Sequence[tuple[Relation, Certainty]], certain: Sequence[Relation], exemption: Certainty
+    ) -> GapCause:
+        if exemption is Certainty.CERTAIN:
+            return GapCause.EXEMPT
+        if any(
+            self._is_post(relation)
+            and not self.holders_of(relation.source)
+            and not self.is_known_empty(relation.source)
+            for relation in certain
+        ):
+            return GapCause.UNKNOWN_HOLDER
+        if any(certainty.holds and self._is_empty_seat(relation) for relation, certainty in assignments):
+            return GapCause.VACANT_POST
+        if any(ended_surely(relation.validity, self._day) for relation, _ in assignments):
+            return GapCause.EXPIRED
+        return GapCause.UNASSIGNED
+
+    def _is_empty_seat(self, relation: Relation) -> bool:
+        return self._is_post(relation) and self.is_known_empty(relation.source)
+
+    def _nothing_left(
+        self, duty: Duty, node: AnyTarget, assignments: Sequence[tuple[Relation, Certainty]], exemption: Certainty
+    ) -> bool:
+        """Whether nothing that is not recorded, or not sure, could still meet the duty."""
+        if exemption is Certainty.POSSIBLE:
+            return False
+        if any(
+            certainty is Certainty.POSSIBLE and not self._is_empty_seat(relation) for relation, certainty in assignments
+        ):
+            return False
+        return all(self._is_covered(kind, node) for kind in duty.kinds)
+
+    def _is_covered(self, kind: str, node: AnyTarget) -> bool:
+        return any(
+            coverage.roster is Roster.ASSIGNMENT
+            and coverage.kind == kind
+            and coverage.regime == self._regime.code
+            and certainty_on(coverage.validity, self._day) is Certainty.CERTAIN
+            and self._ways.lies_surely_in(node.id, coverage.area)
+            for coverage in self._coverages
+        )
+
+    def _message(
+        self, duty: Duty, node: AnyTarget, cause: GapCause, assignments: Sequence[tuple[Relation, Certainty]]
+    ) -> Text:
+        day = day_or_none(self._day)
+        called = called_on(self._around, node, self._day)
+        seats = sorted(
+            called_on(self._around, source, self._day)
+            for relation, certainty in assignments
+            if certainty.holds and (source := self._around.find_node(relation.source)) is not None
+        )
+        seat_zh, seat_en = "、".join(seats), ", ".join(seats)
+        zh = {
+            GapCause.EXEMPT: "已豁免",
+            GapCause.UNKNOWN_HOLDER: f"由{seat_zh}承担，但任职人未记录",
+            GapCause.VACANT_POST: f"由{seat_zh}承担，但职务空缺",
+            GapCause.EXPIRED: "原有责任关系已终止，无人接续",
+            GapCause.UNASSIGNED: f"{seat_zh}可能承担，但不确定" if seats else "未见承担者的记录",
+        }[cause]
+        en = {
+            GapCause.EXEMPT: "is exempt",
+            GapCause.UNKNOWN_HOLDER: f"is with {seat_en}, whose holder is not recorded",
+            GapCause.VACANT_POST: f"is with {seat_en}, where a post is vacant",
+            GapCause.EXPIRED: "was assigned once, that ended, and no successor is recorded",
+            GapCause.UNASSIGNED: f"is possibly with {seat_en}, but not surely" if seats else "has nobody on record",
+        }[cause]
+        return Text(
+            zh=f"{called}（{day}）：{duty.labels.zh}（第{duty.clause}条）{zh}。",
+            en=f"{called} on {day}: {duty.labels.en.lower()} (clause {duty.clause}) {en}.",
+        )

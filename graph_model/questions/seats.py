@@ -1,0 +1,60 @@
+"""Who sits on a post on a day, and whether it is known to be empty (任职与空缺).
+
+Source: model.md, "Chain", 2 and 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from graph_model.dates import Certainty, certainty_on, limits, strongest
+from graph_model.neighbourhood import Neighbourhood
+from graph_model.questions.ways import Ways
+from graph_model.records import Coverage, Family, Person, Relation, Roster, Vacancy
+
+
+class Holder(Struct, frozen=True):
+    """A person who holds, or may hold, a post on the day, by the best of its holdings."""
+
+    person: Person
+    holding: Relation
+    certainty: Certainty
+
+
+def holders_of(around: Neighbourhood, post: str, day: int) -> tuple[Holder, ...]:
+    """The holders of a post on a day, one row a person: the certain ones first, then by id."""
+    best: dict[str, Holder] = {}
+    for holding in around.iter_to(post, Family.HOLDING):
+        certainty = certainty_on(holding.validity, day)
+        person = around.find_node(holding.source)
+        if certainty.holds and isinstance(person, Person):
+            row = Holder(person, holding, certainty)
+            rival = best.get(person.id)
+            if rival is None or _holding_order(row) < _holding_order(rival):
+                best[person.id] = row
+    return tuple(sorted(best.values(), key=lambda row: (row.certainty is not Certainty.CERTAIN, row.person.id)))
+
+
+def _holding_order(row: Holder) -> tuple[bool, int, str]:
+    return row.certainty is not Certainty.CERTAIN, -limits(row.holding.validity).possible_from, row.holding.id
+
+
+def is_known_empty(
+    around: Neighbourhood, post: str, day: int, ways: Ways, coverages: Sequence[Coverage], holders: Sequence[Holder]
+) -> bool:
+    """Whether a post is known to be empty.
+
+    A recorded vacancy is CERTAIN and no holder is; or holdings are covered for sure for an area that surely contains
+    the post, and there is no holder, CERTAIN or POSSIBLE.
+    """
+    vacancy = strongest(*(certainty_on(claim.validity, day) for claim in around.iter_claims(post, Vacancy)))
+    if vacancy is Certainty.CERTAIN and not any(row.certainty is Certainty.CERTAIN for row in holders):
+        return True
+    return not holders and any(
+        coverage.roster is Roster.HOLDING
+        and certainty_on(coverage.validity, day) is Certainty.CERTAIN
+        and ways.lies_surely_in(post, coverage.area)
+        for coverage in coverages
+    )

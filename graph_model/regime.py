@@ -1,0 +1,203 @@
+"""A regime (制度): levels, lanes, kinds of assignment, duties and stability rules.
+
+Whatever a regime brings is data; no code asks for a regime's name. ``regime_file`` reads it from YAML.
+Sources of the rules: domain.md 3, model.md "Relations", "Chain".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from graph_model.dates import Certainty, Validity, certainty_on, weakest
+from graph_model.errors import BadUserInputError
+from graph_model.records import (
+    AnyNode,
+    Asset,
+    Basis,
+    Division,
+    Organization,
+    Provenance,
+    Text,
+    type_of,
+)
+
+
+class Strict(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A part of a regime's file; unknown keys are refused."""
+
+
+class Level(Strict, frozen=True, kw_only=True):
+    """A level of the regime (层级); ``of`` says whose: ``household``, ``division:village``, ``asset:reach``."""
+
+    code: str
+    labels: Text
+    of: tuple[str, ...]
+
+
+class Lane(Strict, frozen=True, kw_only=True):
+    """A lane of responsibility (条线)."""
+
+    code: str
+    labels: Text
+
+
+class Kind(Strict, frozen=True, kw_only=True):
+    """A kind of assignment (责任类型).
+
+    ``sentence`` spells its direction, with ``{assignee}`` and ``{target}``. ``assignees`` and ``targets`` are the
+    allowed ends, written as in ``Level.of``.
+    """
+
+    code: str
+    labels: Text
+    sentence: Text
+    lane: str
+    assignees: tuple[str, ...]
+    targets: tuple[str, ...]
+    clause: str | None = None
+
+
+class DesignationKind(Strict, frozen=True, kw_only=True):
+    """What a node may be registered as (认定)."""
+
+    code: str
+    labels: Text
+
+
+class MeasureKind(Strict, frozen=True, kw_only=True):
+    """A kind of measure (措施): a talk, a criticism, a reward."""
+
+    code: str
+    labels: Text
+
+
+class Duty(Strict, frozen=True, kw_only=True):
+    """What every node of a level, or those with a designation, must have (责任要求): one of ``kinds``."""
+
+    code: str
+    labels: Text
+    clause: str
+    level: str
+    kinds: tuple[str, ...]
+    designation: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+class StabilityRule(Strict, frozen=True, kw_only=True):
+    """Assignments that may not end before the target's exit (稳定规则): of ``kinds``, to targets of ``levels``.
+
+    ``exit`` is the designation that ends the ban; with ``exit_of_all`` (level, designation) it is the day on which the
+    last such node within the target has it. ``successor_allowed``: it may end if a successor starts the same day.
+    """
+
+    code: str
+    labels: Text
+    clause: str
+    kinds: tuple[str, ...]
+    levels: tuple[str, ...]
+    exit: str
+    designation: str | None = None
+    exit_of_all: str | None = None
+    successor_allowed: bool = False
+    since: str | None = None
+    until: str | None = None
+
+
+class Regime(Strict, frozen=True, kw_only=True, dict=True):
+    """A regime as its file states it. Positions in the file are positions in the order of a chain."""
+
+    code: str
+    labels: Text
+    provenance: Provenance
+    basis: Basis
+    levels: tuple[Level, ...]
+    lanes: tuple[Lane, ...]
+    kinds: tuple[Kind, ...]
+    designations: tuple[DesignationKind, ...]
+    duties: tuple[Duty, ...]
+    measures: tuple[MeasureKind, ...] = ()
+    stability_rules: tuple[StabilityRule, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+    @property
+    def bounds(self) -> Validity:
+        """The regime's own bounds."""
+        return Validity(since=self.since, until=self.until)
+
+    def certainty_on(self, day: int) -> Certainty:
+        """Whether the regime is in force on a day (ordinal)."""
+        return certainty_on(self.bounds, day)
+
+    def whole_bounds(self, rule: Duty | StabilityRule) -> Validity:
+        """The bounds of a duty or stability rule: those that it does not give are the regime's."""
+        return Validity(
+            since=self.since if rule.since is None else rule.since,
+            until=self.until if rule.until is None else rule.until,
+        )
+
+    def duty_certainty(self, duty: Duty, day: int) -> Certainty:
+        """Whether a duty is in force; it is never surer than its regime."""
+        return weakest(certainty_on(self.whole_bounds(duty), day), self.certainty_on(day))
+
+    @cached_property
+    def level_positions(self) -> dict[str, int]:
+        """Position of each level, from the nearest (0)."""
+        return {level.code: position for position, level in enumerate(self.levels)}
+
+    @cached_property
+    def lane_positions(self) -> dict[str, int]:
+        """Position of each lane."""
+        return {lane.code: position for position, lane in enumerate(self.lanes)}
+
+    @cached_property
+    def kind_positions(self) -> dict[str, int]:
+        """Position of each kind."""
+        return {kind.code: position for position, kind in enumerate(self.kinds)}
+
+    @cached_property
+    def _levels_of(self) -> dict[str, Level]:
+        return {pattern: level for level in self.levels for pattern in level.of}
+
+    def find_kind(self, code: str) -> Kind | None:
+        """A kind by its code."""
+        position = self.kind_positions.get(code)
+        return None if position is None else self.kinds[position]
+
+    def get_lane(self, code: str) -> Lane:
+        """A lane by its code. Raises KeyError."""
+        return self.lanes[self.lane_positions[code]]
+
+    def find_level(self, node: AnyNode) -> Level | None:
+        """The level of a node in this regime; None if it has none."""
+        narrow, wide = patterns_of(node)
+        return self._levels_of.get(narrow) or self._levels_of.get(wide)
+
+    def check_lanes(self, lanes: Iterable[str]) -> frozenset[str]:
+        """The lanes as a set. Raises BadUserInputError for an unknown one, with those that there are."""
+        chosen = list(lanes)
+        for lane in chosen:
+            if lane not in self.lane_positions:
+                raise BadUserInputError(
+                    f"unknown lane {lane!r}; the lanes of {self.code} are: {', '.join(self.lane_positions)}"
+                )
+        return frozenset(chosen)
+
+
+def patterns_of(node: AnyNode) -> tuple[str, str]:
+    """How the ends of a kind and the levels name a node: narrowly (``division:village``) and widely (``division``)."""
+    wide = type_of(node)
+    if isinstance(node, Division):
+        return f"{wide}:{node.level}", wide
+    if isinstance(node, Organization | Asset):
+        return f"{wide}:{node.kind}", wide
+    return wide, wide
+
+
+def allows(patterns: Sequence[str], node: AnyNode) -> bool:
+    """Whether a node is among the allowed ends."""
+    return any(pattern in patterns for pattern in patterns_of(node))

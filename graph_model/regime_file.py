@@ -1,0 +1,164 @@
+"""A regime read from its YAML file, or from its record in a store, and refused with file, line and reason (制度文件).
+
+The file's form is described in docs/regime-file.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from string import Formatter
+
+import msgspec
+
+from graph_model.dates import Validity, limits
+from graph_model.errors import BadDateError
+from graph_model.records import RegimeContent
+from graph_model.regime import Duty, Kind, Regime, StabilityRule
+from graph_model.yaml_file import read_yaml
+
+_ASSIGNEES = ("organization", "post", "person")
+_TARGETS = ("division", "household", "organization", "asset")
+_PLACEHOLDERS = {"assignee", "target"}
+_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+Fault = tuple[tuple[str | int, ...], str | None, str]
+"""Where in the file (a path as ``YamlFile.error`` takes it), the offending value, the reason."""
+
+
+def read_regime(path: Path, *, name: str | None = None) -> Regime:
+    """A regime from its YAML file. Raises SourceError with file, line and reason."""
+    file = read_yaml(path, Regime, name=name)
+    for steps, value, reason in _faults(file.content):
+        raise file.error(reason, *steps, value=value)
+    return file.content
+
+
+def decode_regime(record: RegimeContent) -> Regime:
+    """The regime of a loaded record."""
+    return msgspec.json.decode(record.content, type=Regime)
+
+
+def encode_regime(regime: Regime) -> RegimeContent:
+    """The record of a regime."""
+    return RegimeContent(
+        id=f"regime:{regime.code}",
+        provenance=regime.provenance,
+        basis=regime.basis,
+        code=regime.code,
+        content=msgspec.json.encode(regime, order="deterministic").decode(),
+    )
+
+
+def content_fault(record: RegimeContent) -> str | None:
+    """What is wrong with the record of a regime; None if nothing is."""
+    try:
+        regime = decode_regime(record)
+    except msgspec.DecodeError as error:
+        return f"its content is no regime: {error}"
+    for steps, value, reason in _faults(regime):
+        return f"its content, {'.'.join(map(str, steps))} = {value!r}: {reason}"
+    return None if encode_regime(regime) == record else "it differs from its own content, or that is not canonical"
+
+
+def _faults(regime: Regime) -> Iterator[Fault]:
+    """What types cannot say: unique codes, references, sentences, dates."""
+    if not _CODE.fullmatch(regime.code):
+        yield ("code",), regime.code, _NO_CODE
+    yield from _bound_faults((), regime.bounds)
+    for part in ("levels", "lanes", "kinds", "designations", "duties", "measures", "stability_rules"):
+        yield from _code_faults(part, [entry.code for entry in getattr(regime, part)])
+    yield from _level_faults(regime)
+    for index, kind in enumerate(regime.kinds):
+        yield from _kind_faults(regime, kind, ("kinds", index))
+    for index, duty in enumerate(regime.duties):
+        yield from _duty_faults(regime, duty, ("duties", index))
+    for index, rule in enumerate(regime.stability_rules):
+        yield from _rule_faults(regime, rule, ("stability_rules", index))
+
+
+_NO_CODE = "a code is lower-case ASCII letters and digits with hyphens between, such as first-secretary"
+
+
+def _code_faults(part: str, codes: Sequence[str]) -> Iterator[Fault]:
+    for index, code in enumerate(codes):
+        if not _CODE.fullmatch(code):
+            yield (part, index, "code"), code, _NO_CODE
+        if code in codes[:index]:
+            yield (part, index, "code"), code, f"is the code of {part}.{codes.index(code)} already"
+
+
+def _level_faults(regime: Regime) -> Iterator[Fault]:
+    taken: dict[str, str] = {}
+    for index, level in enumerate(regime.levels):
+        yield from _word_faults(level.of, _TARGETS, ("levels", index, "of"))
+        for pattern in level.of:
+            if pattern in taken:
+                yield ("levels", index, "of"), pattern, f"is of level {taken[pattern]!r} already"
+            taken[pattern] = level.code
+
+
+def _kind_faults(regime: Regime, kind: Kind, at: tuple[str | int, ...]) -> Iterator[Fault]:
+    yield from _reference_faults([kind.lane], regime.lane_positions, "lane", (*at, "lane"))
+    yield from _word_faults(kind.assignees, _ASSIGNEES, (*at, "assignees"))
+    yield from _word_faults(kind.targets, _TARGETS, (*at, "targets"))
+    for language, sentence in (("zh", kind.sentence.zh), ("en", kind.sentence.en)):
+        try:
+            found = sorted(word for _, word, _, _ in Formatter().parse(sentence) if word is not None)
+        except ValueError:
+            found = []
+        if found != sorted(_PLACEHOLDERS):
+            yield (
+                (*at, "sentence", language),
+                sentence,
+                "must hold {assignee} and {target}, each once, and nothing else in braces",
+            )
+
+
+def _duty_faults(regime: Regime, duty: Duty, at: tuple[str | int, ...]) -> Iterator[Fault]:
+    yield from _reference_faults([duty.level], regime.level_positions, "level", (*at, "level"))
+    if not duty.kinds:
+        yield (*at, "kinds"), None, "asks for no kind of assignment"
+    yield from _reference_faults(duty.kinds, regime.kind_positions, "kind", (*at, "kinds"))
+    if duty.designation is not None:
+        yield from _designation_faults(regime, duty.designation, (*at, "designation"))
+    yield from _bound_faults(at, regime.whole_bounds(duty))
+
+
+def _rule_faults(regime: Regime, rule: StabilityRule, at: tuple[str | int, ...]) -> Iterator[Fault]:
+    yield from _reference_faults(rule.kinds, regime.kind_positions, "kind", (*at, "kinds"))
+    yield from _reference_faults(rule.levels, regime.level_positions, "level", (*at, "levels"))
+    if rule.exit_of_all is not None:
+        yield from _reference_faults([rule.exit_of_all], regime.level_positions, "level", (*at, "exit_of_all"))
+    yield from _designation_faults(regime, rule.exit, (*at, "exit"))
+    if rule.designation is not None:
+        yield from _designation_faults(regime, rule.designation, (*at, "designation"))
+    yield from _bound_faults(at, regime.whole_bounds(rule))
+
+
+def _designation_faults(regime: Regime, code: str, at: tuple[str | int, ...]) -> Iterator[Fault]:
+    yield from _reference_faults([code], [entry.code for entry in regime.designations], "designation", at)
+
+
+def _reference_faults(
+    codes: Iterable[str], known: Collection[str], what: str, at: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    for code in codes:
+        if code not in known:
+            yield at, code, f"is no {what} of this regime; it has: {', '.join(known)}"
+
+
+def _word_faults(patterns: Sequence[str], words: Sequence[str], at: tuple[str | int, ...]) -> Iterator[Fault]:
+    if not patterns:
+        yield at, None, f"names no node type; write some of: {', '.join(words)}"
+    for pattern in patterns:
+        if pattern.split(":", 1)[0] not in words:
+            yield at, pattern, f"cannot stand here; write some of: {', '.join(words)}"
+
+
+def _bound_faults(at: tuple[str | int, ...], bounds: Validity) -> Iterator[Fault]:
+    try:
+        limits(bounds)
+    except BadDateError as error:
+        yield (*at, "since"), None, str(error)

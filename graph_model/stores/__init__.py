@@ -1,0 +1,1 @@
+"""Stores: where records lie; each meets the contract of ``base``."""

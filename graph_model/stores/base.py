@@ -1,0 +1,186 @@
+"""The contract of a store, written for an embedded and for a remote one.
+
+A store keeps every version of every record and answers no question itself: it fetches records, and questions are pure
+functions over them. Days are ordinals (``graph_model.dates``). ``recorded_as_of`` is a moment in microseconds since
+1970-01-01 UTC: the store must answer as it would have answered then; None means now. "Current" below means current at
+that moment.
+
+All methods are coroutines, so that a remote store need not block; all lists are in the stated order, by code point,
+so that every store gives the same bytes. Every method raises StoreUnavailableError, or another StoreError, when the
+store cannot answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Protocol
+
+from graph_model.exchange import (
+    Batch,
+    Count,
+    Edge,
+    End,
+    Header,
+    Hit,
+    HitPage,
+    Page,
+    RelationPage,
+    Vacated,
+    Window,
+    Written,
+)
+from graph_model.neighbourhood import Neighbourhood
+from graph_model.records import Family, Tally
+
+
+class StoreReader(Protocol):
+    """Reading. Must be safe beside a writer in this or another process, and must see its writes once committed."""
+
+    async def header(self, recorded_as_of: int | None = None) -> Header:
+        """The data set's header."""
+        ...
+
+    async def counts(self, recorded_as_of: int | None = None) -> tuple[Count, ...]:
+        """The counts by provenance, in the order SOURCE, DERIVED, SYNTHETIC; all three, also where they are zero."""
+        ...
+
+    async def neighbourhood(
+        self, keys: Sequence[str], window: Window, recorded_as_of: int | None = None
+    ) -> Neighbourhood:
+        """What chains and duties of some targets need, in one round trip.
+
+        A key is a node's id (it contains a colon) or a code of a division, household, organisation or asset. Seeds: the
+        nodes with that id, or those that ever had that code (Code claims; a household's, organisation's, asset's code).
+        Then must be there, each once, and nothing is missing though more may be there:
+
+        - up: the seeds and, over current containment relations that are possible on some day of the window (source
+          to target), all that is reached; with these relations;
+        - assignments: current responsibility relations whose target is in up and that may have begun by the window's
+          last day, ended ones included;
+        - seats: the sources of these; the current holding relations to them that are possible in the window, with the
+          person; the containment relations reached from them as in up, with their nodes;
+        - all current claims about nodes in up and seats;
+        - the node records of all of these (a relation's end without a record stays without), and the documents that
+          the bases of all these relations and claims name.
+
+        A key that nothing answers to has an empty tuple in ``seeds``.
+        """
+        ...
+
+    async def lookup(self, ids: Sequence[str], recorded_as_of: int | None = None) -> Neighbourhood:
+        """The current nodes with these ids, all their claims, and no relations; unknown ids are left away."""
+        ...
+
+    async def relations(
+        self,
+        nodes: Sequence[str],
+        family: Family,
+        end: End,
+        window: Window,
+        *,
+        first: int,
+        after: tuple[str, str, str] | None = None,
+        regimes: Sequence[str] | None = None,
+        recorded_as_of: int | None = None,
+    ) -> dict[str, RelationPage]:
+        """A page of the current relations of a family that have each node at ``end``, in one round trip.
+
+        Only those possible on some day of the window and, where ``regimes`` is given, of these regimes. ``after`` is
+        (kind, other end's id, relation id) of the last one seen. ``total`` does not depend on ``after``. Every node
+        has a page, also an unknown one.
+        """
+        ...
+
+    async def descendants(
+        self, node: str, level: str, window: Window, recorded_as_of: int | None = None
+    ) -> Neighbourhood:
+        """The divisions of a level that are reached downwards from a node over containment possible in the window.
+
+        The walk passes through divisions only, and goes no further below one of the level; the node itself is not
+        among those found. With their claims, and with all containment relations possible in the window that are
+        reached upwards from them, also outside of the node: whether one lies surely in it hangs on its alternatives.
+        Of other nodes there must be no records.
+        """
+        ...
+
+    async def list_records(
+        self,
+        record_type: str,
+        *,
+        first: int,
+        after: str | None = None,
+        kind: str | None = None,
+        prefix: str = "",
+        recorded_as_of: int | None = None,
+    ) -> Page:
+        """A page of the current records of one type tag, by ``order_key``; ``after`` is the last key seen.
+
+        Only those whose ``kind_of`` is ``kind``, where it is given, and whose key begins with ``prefix``.
+        """
+        ...
+
+    async def search(
+        self,
+        text: str,
+        window: Window,
+        *,
+        first: int,
+        after: Hit | None = None,
+        recorded_as_of: int | None = None,
+    ) -> HitPage:
+        """A page of nodes whose search keys (``search_keys``) equal, begin with, or contain ``text``, each node once.
+
+        ``text`` must come from ``search_keys.normalise``. Only keys possible on some day of the window count; a
+        node's best grade counts. A hit's ``rank`` is ``search_keys.search_rank``; its ``code`` a division's code on
+        the window's first day, picked as ``questions.naming.pick`` does (CERTAIN before POSSIBLE, then the latest
+        observation on or before the day, then the earliest after, then the text), an organisation's or asset's
+        ``code``, else the id.
+        """
+        ...
+
+    async def tally(
+        self, tallies: Sequence[Tally], day: int, recorded_as_of: int | None = None
+    ) -> tuple[int | None, ...]:
+        """What some tallies count on a day, in their order, in one round trip.
+
+        Counted are current records that are CERTAIN on the day by their own validity. Nodes have none and always
+        count, but a measure only from the last day of its period on. An end without a node's record is of no sort.
+        None, and not 0, where no current record fits the tally, whatever its time: not recorded is not nothing.
+        """
+        ...
+
+    def edges(self, recorded_as_of: int | None = None) -> AsyncIterator[Edge | Vacated]:
+        """All current relations and vacancies, light, each once; streaming, one consistent state, in any order.
+
+        For checks of the whole graph, never for a question: it goes through everything.
+        """
+        ...
+
+    def dump(self, recorded_as_of: int | None = None) -> AsyncIterator[tuple[str, bytes]]:
+        """All current records as (origin, canonical JSON), in the order (type, id); streaming, one consistent state."""
+        ...
+
+
+class StoreWriter(Protocol):
+    """Writing. There must be one writer at a time; a second one gets StoreLockedError."""
+
+    async def apply(
+        self, batches: Sequence[Batch], *, recorded_at: int, author: str, progress: Callable[[int], None] | None = None
+    ) -> tuple[Written, ...]:
+        """Write some batches in one transaction: all or nothing; one Written a batch.
+
+        The recorded time must be later than any before: the store takes the later of ``recorded_at`` and the last
+        one plus one microsecond; nothing changes, and no generation is counted, where all is unchanged. ``progress``
+        is told how many records were handled since its last call; what it raises undoes everything. Raises BatchError,
+        naming each record, where an id belongs to another origin already (one that gives it up in the same call does
+        not count), where two different records of a call have one id, or where two batches have one origin.
+        """
+        ...
+
+
+class Store(StoreReader, StoreWriter, Protocol):
+    """A store that reads and writes."""
+
+    async def close(self) -> None:
+        """Let go of files and connections; closing twice does nothing."""
+        ...

@@ -1,0 +1,154 @@
+"""The tables of the embedded store, and how a file of an earlier release becomes one of this release (表结构).
+
+Each record is a row of one of four tables: ``node``, ``claim``, ``relation``, ``item``. ``data`` is its canonical JSON
+(``records.encode``) and all that counts; the other columns repeat from it what look-ups need. A row is a version: it
+was current from ``recorded_from`` until before ``recorded_to`` (microseconds since 1970-01-01 UTC; ``FOREVER`` while it
+still is). Rows are never deleted, and of a row nothing is ever changed but ``recorded_to``, once.
+
+``search_key`` holds the keys of ``search_keys`` in the same way, ``tally`` how many records of a type, kind and
+provenance were current. ``write`` is the journal (日志): one row a transaction that changed anything; ``number`` is the
+generation, ``recorded_at`` rises strictly, ``version`` is the digest of the content afterwards.
+
+Days are ordinals (``graph_model.dates``); ``observed`` is the JSON array of the days on which a claim was observed.
+There are no foreign keys: ends of relations may dangle, and the writer alone makes ``origin`` rows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+APPLICATION_ID: Final = 0x5A52454E  # "ZREN", in bytes 68 to 71 of the file
+FOREVER: Final = (1 << 63) - 1
+
+_VERSION_1 = """
+CREATE TABLE write (
+    number      INTEGER PRIMARY KEY,
+    recorded_at INTEGER NOT NULL UNIQUE,
+    author      TEXT NOT NULL,
+    origins     TEXT NOT NULL,
+    created     INTEGER NOT NULL,
+    changed     INTEGER NOT NULL,
+    unchanged   INTEGER NOT NULL,
+    ended       INTEGER NOT NULL,
+    version     TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE origin (
+    number INTEGER PRIMARY KEY,
+    name   TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE node (
+    seq           INTEGER PRIMARY KEY,
+    id            TEXT NOT NULL,
+    recorded_from INTEGER NOT NULL,
+    recorded_to   INTEGER NOT NULL,
+    origin        INTEGER NOT NULL,
+    provenance    TEXT NOT NULL,
+    type          TEXT NOT NULL,
+    kind          TEXT,
+    code          TEXT,
+    rank          INTEGER NOT NULL,
+    data          BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX node_by_id ON node (id, recorded_to);
+CREATE INDEX node_by_code ON node (code, recorded_to, recorded_from, id) WHERE code IS NOT NULL;
+CREATE INDEX node_by_type ON node (type, id, recorded_to, recorded_from, kind);
+CREATE INDEX node_by_origin ON node (origin, recorded_to);
+
+CREATE TABLE claim (
+    seq            INTEGER PRIMARY KEY,
+    id             TEXT NOT NULL,
+    recorded_from  INTEGER NOT NULL,
+    recorded_to    INTEGER NOT NULL,
+    origin         INTEGER NOT NULL,
+    provenance     TEXT NOT NULL,
+    type           TEXT NOT NULL,
+    kind           TEXT,
+    subject        TEXT NOT NULL,
+    code           TEXT,
+    possible_from  INTEGER NOT NULL,
+    certain_from   INTEGER NOT NULL,
+    certain_until  INTEGER NOT NULL,
+    possible_until INTEGER NOT NULL,
+    observed       TEXT NOT NULL,
+    data           BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX claim_by_id ON claim (id, recorded_to);
+CREATE INDEX claim_by_subject ON claim (subject, recorded_to, recorded_from);
+CREATE INDEX claim_by_code ON claim (code, recorded_to, recorded_from, subject) WHERE code IS NOT NULL;
+CREATE INDEX claim_by_type ON claim (type, id, recorded_to, recorded_from, kind);
+CREATE INDEX claim_by_origin ON claim (origin, recorded_to);
+
+CREATE TABLE relation (
+    seq            INTEGER PRIMARY KEY,
+    id             TEXT NOT NULL,
+    recorded_from  INTEGER NOT NULL,
+    recorded_to    INTEGER NOT NULL,
+    origin         INTEGER NOT NULL,
+    provenance     TEXT NOT NULL,
+    family         TEXT NOT NULL,
+    kind           TEXT NOT NULL,
+    source         TEXT NOT NULL,
+    target         TEXT NOT NULL,
+    regime         TEXT,
+    possible_from  INTEGER NOT NULL,
+    certain_from   INTEGER NOT NULL,
+    certain_until  INTEGER NOT NULL,
+    possible_until INTEGER NOT NULL,
+    observed       TEXT NOT NULL,
+    data           BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX relation_by_id ON relation (id, recorded_to);
+CREATE INDEX relation_by_source ON relation (source, family, recorded_to, recorded_from);
+CREATE INDEX relation_by_target ON relation (target, family, recorded_to, recorded_from);
+CREATE INDEX relation_by_origin ON relation (origin, recorded_to);
+CREATE INDEX relation_by_kind ON relation (
+    family, kind, recorded_to, recorded_from, certain_from, certain_until, source, target, regime
+);
+
+CREATE TABLE item (
+    seq           INTEGER PRIMARY KEY,
+    id            TEXT NOT NULL,
+    recorded_from INTEGER NOT NULL,
+    recorded_to   INTEGER NOT NULL,
+    origin        INTEGER NOT NULL,
+    provenance    TEXT NOT NULL,
+    type          TEXT NOT NULL,
+    kind          TEXT,
+    order_key     TEXT NOT NULL,
+    data          BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX item_by_id ON item (id, recorded_to);
+CREATE INDEX item_by_type ON item (type, order_key, recorded_to, recorded_from, kind);
+CREATE INDEX item_by_origin ON item (origin, recorded_to);
+
+CREATE TABLE search_key (
+    key            TEXT NOT NULL,
+    record         TEXT NOT NULL,
+    recorded_to    INTEGER NOT NULL,
+    recorded_from  INTEGER NOT NULL,
+    node           TEXT NOT NULL,
+    is_beginning   INTEGER NOT NULL,
+    possible_from  INTEGER NOT NULL,
+    possible_until INTEGER NOT NULL,
+    PRIMARY KEY (key, record, recorded_to)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX search_key_by_record ON search_key (record, recorded_to);
+
+CREATE TABLE tally (
+    type          TEXT NOT NULL,
+    kind          TEXT NOT NULL,
+    provenance    TEXT NOT NULL,
+    recorded_to   INTEGER NOT NULL,
+    recorded_from INTEGER NOT NULL,
+    number        INTEGER NOT NULL,
+    PRIMARY KEY (type, kind, provenance, recorded_to)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tally_current ON tally (type, kind, provenance) WHERE recorded_to = 9223372036854775807;
+"""
+
+MIGRATIONS: Final = (_VERSION_1,)
+"""What to run, in order: the script at place n brings a file of schema version n to version n + 1."""
+
+SCHEMA_VERSION: Final = len(MIGRATIONS)

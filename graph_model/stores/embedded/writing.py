@@ -1,0 +1,284 @@
+"""Writing batches: what differs is found by comparing bytes, and written in one transaction (写入)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+import apsw
+import msgspec
+
+from graph_model.errors import BatchError, RecordError
+from graph_model.exchange import Batch, Written
+from graph_model.records import AnyRecord, content_hash, decode, encode, type_of
+from graph_model.search_keys import kind_of
+from graph_model.stores.embedded.rows import (
+    INSERT,
+    INSERT_KEY,
+    SEARCHABLE,
+    TABLES,
+    columns_of,
+    keys_of,
+    table_of,
+)
+from graph_model.stores.embedded.schema import FOREVER
+from graph_model.stores.embedded.snapshot import EMPTY_VERSION, texts
+
+T = TypeVar("T")
+Progress = Callable[[int], None]
+
+_CHUNK = 2_000
+
+_CURRENT_OF_ORIGIN = {
+    "node": "SELECT id, seq, data FROM node WHERE origin = ? AND recorded_to = ?",
+    "claim": "SELECT id, seq, data FROM claim WHERE origin = ? AND recorded_to = ?",
+    "relation": "SELECT id, seq, data FROM relation WHERE origin = ? AND recorded_to = ?",
+    "item": "SELECT id, seq, data FROM item WHERE origin = ? AND recorded_to = ?",
+}
+_CURRENT_BY_ID = {
+    "node": """
+        SELECT node.id, node.seq, origin.name FROM carray(?) AS wanted
+        CROSS JOIN node ON node.id = wanted.value AND node.recorded_to = ?
+        CROSS JOIN origin ON origin.number = node.origin""",
+    "claim": """
+        SELECT claim.id, claim.seq, origin.name FROM carray(?) AS wanted
+        CROSS JOIN claim ON claim.id = wanted.value AND claim.recorded_to = ?
+        CROSS JOIN origin ON origin.number = claim.origin""",
+    "relation": """
+        SELECT relation.id, relation.seq, origin.name FROM carray(?) AS wanted
+        CROSS JOIN relation ON relation.id = wanted.value AND relation.recorded_to = ?
+        CROSS JOIN origin ON origin.number = relation.origin""",
+    "item": """
+        SELECT item.id, item.seq, origin.name FROM carray(?) AS wanted
+        CROSS JOIN item ON item.id = wanted.value AND item.recorded_to = ?
+        CROSS JOIN origin ON origin.number = item.origin""",
+}
+_CLOSE = {
+    "node": "UPDATE node SET recorded_to = ? WHERE seq = ?",
+    "claim": "UPDATE claim SET recorded_to = ? WHERE seq = ?",
+    "relation": "UPDATE relation SET recorded_to = ? WHERE seq = ?",
+    "item": "UPDATE item SET recorded_to = ? WHERE seq = ?",
+}
+_CLOSE_KEYS = "UPDATE search_key SET recorded_to = ? WHERE record = ? AND recorded_to = ?"
+_TALLY = "SELECT number FROM tally WHERE type = ? AND kind = ? AND provenance = ? AND recorded_to = ?"
+_CLOSE_TALLY = "UPDATE tally SET recorded_to = ? WHERE type = ? AND kind = ? AND provenance = ? AND recorded_to = ?"
+_INSERT_TALLY = """
+    INSERT INTO tally (type, kind, provenance, recorded_from, recorded_to, number) VALUES (?, ?, ?, ?, ?, ?)"""
+_LAST_WRITE = "SELECT number, recorded_at, version FROM write WHERE number = (SELECT max(number) FROM write)"
+_INSERT_WRITE = """
+    INSERT INTO write (number, recorded_at, author, origins, created, changed, unchanged, ended, version)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+class _Version(msgspec.Struct, frozen=True):
+    """A current row: its table and number, and the record in it."""
+
+    table: str
+    seq: int
+    data: bytes
+
+
+class _Difference(msgspec.Struct, frozen=True):
+    """What a batch changes: rows to close by id, and records to write by id with their bytes."""
+
+    origin: str
+    closed: dict[str, _Version]
+    written: dict[str, tuple[AnyRecord, bytes]]
+    counted: Written
+
+    @property
+    def is_empty(self) -> bool:
+        """True where the origin's current records are those of the batch already."""
+        return not self.closed and not self.written
+
+
+@contextmanager
+def transaction(connection: apsw.Connection) -> Iterator[None]:
+    """A write transaction: committed at the end, rolled back by any exception."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def write_batches(
+    connection: apsw.Connection, batches: Sequence[Batch], *, recorded_at: int, author: str, progress: Progress
+) -> tuple[Written, ...]:
+    """As ``StoreWriter.apply`` has it; must be called inside a ``transaction``."""
+    differences, errors = _compare(connection, batches, progress)
+    errors.extend(_foreign(connection, differences))
+    if errors:
+        raise BatchError(errors)
+    counted = tuple(difference.counted for difference in differences)
+    differences = [difference for difference in differences if not difference.is_empty]
+    if not differences:
+        return counted
+    last = connection.execute(_LAST_WRITE).fetchone()
+    number, before, version = last or (0, recorded_at - 1, EMPTY_VERSION)
+    now = max(recorded_at, before + 1)
+    digest = int(version, 16)
+    tally: Counter[tuple[str, str, str]] = Counter()
+    for difference in differences:
+        digest -= _close(connection, difference, now, tally)
+    for difference in differences:
+        digest += _insert(connection, difference, now, tally, progress)
+    _write_tallies(connection, tally, now)
+    origins = msgspec.json.encode(sorted(difference.origin for difference in differences)).decode()
+    sums = (
+        sum(getattr(written, field) for written in counted) for field in ("created", "changed", "unchanged", "ended")
+    )
+    connection.execute(_INSERT_WRITE, (number + 1, now, author, origins, *sums, f"{digest % (1 << 256):064x}"))
+    return counted
+
+
+def _compare(
+    connection: apsw.Connection, batches: Sequence[Batch], progress: Progress
+) -> tuple[list[_Difference], list[RecordError]]:
+    errors: list[RecordError] = []
+    differences: list[_Difference] = []
+    owners: dict[str, str] = {}
+    for batch in batches:
+        if any(batch.origin == difference.origin for difference in differences):
+            errors.append(RecordError(batch.origin, "one call has two batches of this origin"))
+            continue
+        differences.append(_compare_one(connection, batch, owners, errors, progress))
+    return differences, errors
+
+
+def _compare_one(
+    connection: apsw.Connection,
+    batch: Batch,
+    owners: dict[str, str],
+    errors: list[RecordError],
+    progress: Progress,
+) -> _Difference:
+    current = _current_of(connection, batch.origin)
+    given: dict[str, bytes] = {}
+    closed: dict[str, _Version] = {}
+    written: dict[str, tuple[AnyRecord, bytes]] = {}
+    handled = 0
+    for record in batch.records:
+        data = encode(record)
+        earlier = given.get(record.id)
+        if earlier is not None:
+            handled += 1
+            if earlier != data:
+                errors.append(RecordError(record.id, f"stands twice in {batch.origin!r}, and not the same"))
+            continue
+        given[record.id] = data
+        owner = owners.setdefault(record.id, batch.origin)
+        if owner != batch.origin:
+            errors.append(_owned(record.id, owner, batch.origin))
+            continue
+        version = current.get(record.id)
+        if version is not None and version.data == data:
+            handled += 1
+            continue
+        if version is not None:
+            closed[record.id] = version
+        written[record.id] = (record, data)
+    progress(handled)
+    changed = len(closed)
+    created = len(written) - changed
+    ended = {record_id: version for record_id, version in current.items() if record_id not in given}
+    closed.update(ended)
+    counted = Written(created, changed, len(given) - len(written), len(ended))
+    return _Difference(batch.origin, closed, written, counted)
+
+
+def _owned(record_id: str, owner: str, origin: str) -> RecordError:
+    return RecordError(record_id, f"belongs to {owner!r} already, and {origin!r} has it too")
+
+
+def _current_of(connection: apsw.Connection, origin: str) -> dict[str, _Version]:
+    number = connection.execute("SELECT number FROM origin WHERE name = ?", (origin,)).get
+    if number is None:
+        return {}
+    return {
+        record_id: _Version(table, seq, data)
+        for table in TABLES
+        for record_id, seq, data in connection.execute(_CURRENT_OF_ORIGIN[table], (number, FOREVER))
+    }
+
+
+def _foreign(connection: apsw.Connection, differences: Sequence[_Difference]) -> Iterator[RecordError]:
+    """The records that another origin has, unless it gives them up in the same call."""
+    given_up = {(version.table, version.seq) for difference in differences for version in difference.closed.values()}
+    for difference in differences:
+        created = [record_id for record_id in difference.written if record_id not in difference.closed]
+        for ids in _chunks(created):
+            for table in TABLES:
+                for record_id, seq, owner in connection.execute(_CURRENT_BY_ID[table], (texts(ids), FOREVER)):
+                    if (table, seq) not in given_up:
+                        yield _owned(record_id, owner, difference.origin)
+
+
+def _close(connection: apsw.Connection, difference: _Difference, now: int, tally: Counter[tuple[str, str, str]]) -> int:
+    """Close rows; the sum of the content that is current no longer."""
+    total = 0
+    for table in TABLES:
+        rows = [(now, version.seq) for version in difference.closed.values() if version.table == table]
+        if rows:
+            connection.executemany(_CLOSE[table], rows)
+    for version in difference.closed.values():
+        record = decode(version.data)
+        tally[_tally_key(record)] -= 1
+        total += content_hash(version.data)
+        if isinstance(record, SEARCHABLE):
+            connection.execute(_CLOSE_KEYS, (now, record.id, FOREVER))
+    return total
+
+
+def _insert(
+    connection: apsw.Connection,
+    difference: _Difference,
+    now: int,
+    tally: Counter[tuple[str, str, str]],
+    progress: Progress,
+) -> int:
+    """Write rows; the sum of the content that is current from now on."""
+    if not difference.written:
+        return 0
+    origin = _origin_number(connection, difference.origin)
+    total = 0
+    for chunk in _chunks(list(difference.written.values())):
+        for table in TABLES:
+            of_table = [(record, data) for record, data in chunk if table_of(record) == table]
+            if of_table:
+                rows = [(now, FOREVER, origin, *columns_of(record, data)) for record, data in of_table]
+                connection.executemany(INSERT[table], rows)
+        keys = [(now, FOREVER, *columns) for record, _ in chunk for columns in keys_of(record)]
+        if keys:
+            connection.executemany(INSERT_KEY, keys)
+        for record, data in chunk:
+            tally[_tally_key(record)] += 1
+            total += content_hash(data)
+        progress(len(chunk))
+    return total
+
+
+def _origin_number(connection: apsw.Connection, origin: str) -> int:
+    connection.execute("INSERT INTO origin (name) VALUES (?) ON CONFLICT (name) DO NOTHING", (origin,))
+    number = connection.execute("SELECT number FROM origin WHERE name = ?", (origin,)).get
+    return int(number)
+
+
+def _tally_key(record: AnyRecord) -> tuple[str, str, str]:
+    return type_of(record), kind_of(record) or "", record.provenance.value
+
+
+def _write_tallies(connection: apsw.Connection, tally: Counter[tuple[str, str, str]], now: int) -> None:
+    for key, difference in sorted(tally.items()):
+        if difference:
+            number = connection.execute(_TALLY, (*key, FOREVER)).get or 0
+            connection.execute(_CLOSE_TALLY, (now, *key, FOREVER))
+            connection.execute(_INSERT_TALLY, (*key, now, FOREVER, number + difference))
+
+
+def _chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

@@ -1,0 +1,86 @@
+"""The rules that a record must keep before it is written (记录校验): what no type can say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from graph_model.dates import limits, parse_day, parse_partial, parse_period
+from graph_model.errors import BadDateError, RecordError
+from graph_model.records import (
+    ID_PATTERN,
+    AnyRecord,
+    Claim,
+    Coverage,
+    Dataset,
+    Document,
+    Fact,
+    Family,
+    Measure,
+    RegimeContent,
+    Relation,
+    Roster,
+    type_of,
+)
+from graph_model.regime_file import content_fault
+
+_RELATION_PREFIXES = {
+    Family.CONTAINMENT: "containment",
+    Family.HOLDING: "holding",
+    Family.MEMBERSHIP: "membership",
+    Family.REPORTING: "reporting",
+    Family.RESPONSIBILITY: "assignment",
+}
+
+
+def check_records(records: Iterable[AnyRecord]) -> list[RecordError]:
+    """One error for each record that breaks a rule."""
+    return [RecordError(record.id, reason) for record in records if (reason := _fault(record)) is not None]
+
+
+def _fault(record: AnyRecord) -> str | None:
+    prefix = _RELATION_PREFIXES[record.family] if isinstance(record, Relation) else type_of(record)
+    if not ID_PATTERN.fullmatch(record.id) or not record.id.startswith(f"{prefix}:"):
+        return f"its id must be {prefix}: and a key of ASCII letters, digits and @ : . _ ~ + -, 400 at most"
+    try:
+        _check_dates(record)
+    except BadDateError as error:
+        return str(error)
+    if isinstance(record, Relation):
+        return _relation_fault(record)
+    if isinstance(record, Claim) and not ID_PATTERN.fullmatch(record.subject):
+        return "its subject must be the id of a node"
+    if isinstance(record, Coverage):
+        is_of_assignments = record.roster is Roster.ASSIGNMENT
+        if is_of_assignments != (record.kind is not None) or is_of_assignments != (record.regime is not None):
+            return "a coverage names a kind and its regime if, and only if, it covers assignments"
+    return content_fault(record) if isinstance(record, RegimeContent) else None
+
+
+def _relation_fault(relation: Relation) -> str | None:
+    if not (ID_PATTERN.fullmatch(relation.source) and ID_PATTERN.fullmatch(relation.target)):
+        return "its ends must be ids of nodes"
+    is_assignment = relation.family is Family.RESPONSIBILITY
+    if is_assignment != (relation.regime is not None):
+        return "a regime is named by assignments, and by them alone"
+    if relation.joint is not None and not is_assignment:
+        return "only assignments can be joint"
+    if relation.role is not None and relation.family is not Family.MEMBERSHIP:
+        return "only memberships have a role"
+    if relation.rhythm is not None and relation.family is not Family.REPORTING:
+        return "only reporting lines have a rhythm"
+    return None
+
+
+def _check_dates(record: AnyRecord) -> None:
+    if isinstance(record, Claim | Relation | Coverage):
+        limits(record.validity)
+        observed = record.validity.observed
+        if list(observed) != sorted(set(observed)):
+            raise BadDateError(f"observed {', '.join(observed)}: each day once, in order")
+    if isinstance(record, Fact | Measure):
+        parse_period(record.period)
+    if isinstance(record, Document) and record.date is not None:
+        parse_partial(record.date)
+    if isinstance(record, Dataset):
+        for day in (record.reference_date, *record.editions):
+            parse_day(day)

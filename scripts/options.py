@@ -1,0 +1,28 @@
+"""Options that the scripts share (选项)."""
+
+from __future__ import annotations
+
+import argparse
+
+from graph_model.dates import parse_day
+from graph_model.errors import BadDateError
+
+
+def day(text: str) -> str:
+    """A day as an option's value."""
+    try:
+        return parse_day(text).isoformat()
+    except BadDateError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def build_parser(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
+    """A parser with what every script understands: the day, JSON, the language, the server."""
+    parser = argparse.ArgumentParser(
+        prog=name, description=description, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--as-of", metavar="DAY", type=day, help="the day, as 2017-06-30 (default: the server's)")
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of labels (default: zh)")
+    parser.add_argument("--url", metavar="URL", help="ask this server instead of the store in ZEREN_STORE")
+    return parser

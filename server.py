@@ -1,0 +1,175 @@
+"""Composition root (入口): settings -> store -> graph -> API -> ASGI app. The only server file that names a store."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import socket
+import sys
+
+import structlog
+import uvicorn
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from structlog.tracebacks import ExceptionDictTransformer
+
+from api.app import build_app
+from api.limits.bounds import LoadBounds, QueryBounds
+from api.limits.slow_connections import protocol_class
+from graph_model.errors import ZerenError
+from graph_model.graph import DefaultDate, ResponsibilityGraph
+from graph_model.stores.embedded import open_store
+from settings import Settings
+
+_log = structlog.get_logger("zeren.server")
+
+if sys.platform != "win32":
+    import resource
+
+BACKLOG = 2048
+"""How many connections may wait to be accepted."""
+KEEP_ALIVE_SECONDS = 5
+"""How long a connection may lie idle between two requests."""
+OTHER_FILES = 64
+"""Files that the process needs besides its connections."""
+STOP_SECONDS = 10
+"""How long the requests under way may take when the server is told to stop."""
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The application. Raises StoreError where the store cannot be opened."""
+    graph = ResponsibilityGraph(open_store(settings.store, "reader"), default_date=DefaultDate(settings.default_date))
+    return build_app(
+        graph,
+        max_body_bytes=settings.max_body_bytes,
+        query_bounds=query_bounds(settings),
+        load_bounds=load_bounds(settings),
+    )
+
+
+def query_bounds(settings: Settings) -> QueryBounds:
+    """What a document may be."""
+    return QueryBounds(
+        tokens=settings.max_tokens,
+        depth=settings.max_depth,
+        fragment_depth=settings.max_fragment_depth,
+        aliases=settings.max_aliases,
+        root_fields=settings.max_root_fields,
+        fields=settings.max_fields,
+        introspection_depth=settings.max_introspection_depth,
+        introspection_lists=settings.max_introspection_lists,
+        variables_depth=settings.max_variables_depth,
+        cost=settings.max_cost,
+    )
+
+
+def load_bounds(settings: Settings) -> LoadBounds:
+    """What may be under way."""
+    return LoadBounds(
+        request_seconds=settings.request_timeout_seconds,
+        body_seconds=settings.body_timeout_seconds,
+        concurrent=settings.max_concurrent,
+        waiting=settings.max_waiting,
+        per_client=settings.max_per_client,
+        connections=settings.max_connections,
+    )
+
+
+def allow_files(connections: int) -> None:
+    """Let this process have so many connections open, as far as the system lets it."""
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = connections + OTHER_FILES
+        if hard != resource.RLIM_INFINITY:
+            wanted = min(wanted, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def configure_log(settings: Settings) -> None:
+    """Log lines on stderr, as the settings say; those of libraries too."""
+    as_text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
+    level = getattr(logging, settings.log_level.upper())
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if as_text:
+        ending: list[structlog.types.Processor] = [structlog.dev.ConsoleRenderer()]
+    else:
+        # Local variables stay out of the log: they hold what people asked.
+        exceptions = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+        ending = [exceptions, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    structlog.configure(
+        processors=[*shared, *ending],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
+    logging.captureWarnings(capture=True)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A socket that listens where the settings say. Raises OSError."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until stopped. Raises StoreError, and OSError for an address that cannot be listened on."""
+    app = create_app(settings)
+    listening = listen(settings)
+    host, port = listening.getsockname()[:2]
+    allow_files(settings.max_connections)
+    _log.info("listening", url=f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    gc.collect()
+    gc.freeze()
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        limit_concurrency=settings.max_connections,
+        http=protocol_class(seconds=settings.body_timeout_seconds, head_bytes=settings.max_body_bytes),
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def main() -> int:
+    """Serve until stopped. Exit code 1: a setting or the store is wrong, said in one line."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            name = "ZEREN_" + "_".join(str(part) for part in fault["loc"]).upper()
+            print(f"{name} = {fault['input']!r}: {fault['msg']}", file=sys.stderr)
+        return 1
+    configure_log(settings)
+    try:
+        serve(settings)
+    except ZerenError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"cannot listen on ZEREN_HOST {settings.host}, ZEREN_PORT {settings.port}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        pass  # the way to stop it
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

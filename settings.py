@@ -1,0 +1,76 @@
+"""Every setting (设置): environment variables with the prefix ``ZEREN_``, their defaults and their meaning."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.limits.bounds import LoadBounds, QueryBounds
+
+_QUERY, _LOAD = QueryBounds(), LoadBounds()
+
+
+class Settings(BaseSettings):
+    """What can be set. The README's table repeats this one; a test holds them together."""
+
+    model_config = SettingsConfigDict(env_prefix="ZEREN_", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on; 127.0.0.1 is reached from this machine only.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one and logs it.")
+    store: str = Field(
+        "sqlite:///var/zeren.db", description="Where the data lie: sqlite:///relative or sqlite:////absolute."
+    )
+    default_date: Literal["reference", "today"] = Field(
+        "reference", description="The day of a question without asOf: the data set's reference date, or today."
+    )
+    max_body_bytes: int = Field(131_072, ge=1024, description="The largest request body that is read, in bytes.")
+    max_tokens: int = Field(_QUERY.tokens, ge=1, description="Tokens of a document, comments among them.")
+    max_depth: int = Field(_QUERY.depth, ge=1, description="Fields within fields; fragments add nothing.")
+    max_fragment_depth: int = Field(_QUERY.fragment_depth, ge=1, description="Fragments that spread fragments.")
+    max_aliases: int = Field(
+        _QUERY.aliases, ge=0, description="Aliases of a document, counted each time that their fragment is spread."
+    )
+    max_root_fields: int = Field(_QUERY.root_fields, ge=1, description="Fields at the root of an operation.")
+    max_fields: int = Field(
+        _QUERY.fields, ge=1, description="Fields of a document, counted each time that their fragment is spread."
+    )
+    max_cost: int = Field(
+        _QUERY.cost, ge=1, description="What an operation may cost by the sizes of its lists (docs/limits.md)."
+    )
+    max_introspection_depth: int = Field(
+        _QUERY.introspection_depth,
+        ge=0,
+        description="Fields within fields of an introspection; the default is what GraphiQL asks for.",
+    )
+    max_introspection_lists: int = Field(
+        _QUERY.introspection_lists, ge=0, description="Lists of fields or types within each other in an introspection."
+    )
+    max_variables_depth: int = Field(
+        _QUERY.variables_depth, ge=1, description="Objects and lists within each other in the variables."
+    )
+    request_timeout_seconds: float = Field(
+        _LOAD.request_seconds, gt=0, description="How long a request may wait and run before it is given up."
+    )
+    body_timeout_seconds: float = Field(
+        _LOAD.body_seconds,
+        gt=0,
+        description="How long a client may take to send a head or a body, or to go on reading an answer.",
+    )
+    max_concurrent: int = Field(_LOAD.concurrent, ge=1, description="Requests that run at the same time.")
+    max_waiting: int = Field(
+        _LOAD.waiting, ge=0, description="Requests that wait for their turn; further ones are refused with 503."
+    )
+    max_per_client: int = Field(
+        _LOAD.per_client,
+        ge=1,
+        description="Requests of one address that run or wait; further ones are refused with 429.",
+    )
+    max_connections: int = Field(
+        _LOAD.connections, ge=8, description="Open connections; requests on further ones are refused with 503."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least grave line to log.")
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="How log lines are written: text on a terminal and JSON elsewhere, or always one of them."
+    )

@@ -1,0 +1,48 @@
+"""What all tests share: the backend of coroutines, and stores with the data that ship, loaded once a run."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The server's: asyncio. Session-wide, so that fixtures of any scope may be coroutines."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def loaded_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a store with all data that ship. Tests read it; whoever writes takes a copy."""
+    return _loaded(tmp_path_factory, "everything")
+
+
+@pytest.fixture(scope="session")
+def facts_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a store with the facts of the sources only, nothing synthetic. Tests read it."""
+    return _loaded(tmp_path_factory, "facts", "--facts-only")
+
+
+def _loaded(tmp_path_factory: pytest.TempPathFactory, name: str, *options: str) -> Path:
+    """A store that the first worker of a run loads, in a process of its own, while the others wait."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path, done = folder / f"{name}.db", folder / f"{name}.loaded"
+    with (folder / f"{name}.waiting").open("w") as waiting:
+        fcntl.flock(waiting, fcntl.LOCK_EX)
+        if not done.exists():
+            command = [sys.executable, "-m", "loaders", "load", "--store", f"sqlite:///{path}", *options]
+            result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+            if result.returncode != 0:
+                pytest.fail(f"the data that ship were not loaded:\n{result.stdout}{result.stderr}")
+            done.touch()
+    return path

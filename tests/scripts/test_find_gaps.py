@@ -1,0 +1,50 @@
+"""The gap finder: what is not met within a place, from a store and from a server."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from scripts.find_gaps import main
+from tests.serving import Server
+
+
+def _gaps(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, object]]:
+    assert main([*arguments, "--json"]) in {0, 4}
+    gaps = json.loads(capsys.readouterr().out)["gaps"]
+    assert isinstance(gaps, list)
+    return gaps
+
+
+def test_a_server_gives_the_same_json_as_the_store(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    local = main(["--within", "530521101", "--json", "--remarks"]), capsys.readouterr().out
+    remote = main(["--within", "530521101", "--json", "--remarks", "--url", server.url]), capsys.readouterr().out
+    assert remote == local
+
+
+def test_each_gap_is_of_the_place_or_below_it_and_stands_once(capsys: pytest.CaptureFixture[str]) -> None:
+    gaps = _gaps(capsys, "--within", "530521101", "--remarks")
+    keys = [(gap["target"]["code"], gap["duty"]["code"]) for gap in gaps]  # type: ignore[index]
+    assert keys
+    assert len(set(keys)) == len(keys)
+    assert all(str(code).startswith("530521101") for code, _ in keys)
+
+
+def test_remarks_are_left_away_unless_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert not {"EXEMPT", "UNKNOWN_HOLDER"} & {str(gap["cause"]) for gap in _gaps(capsys, "--within", "施甸县")}
+
+
+def test_only_one_cause(capsys: pytest.CaptureFixture[str]) -> None:
+    gaps = _gaps(capsys, "--within", "530521101", "--cause", "UNKNOWN_HOLDER")
+    assert {gap["cause"] for gap in gaps} <= {"UNKNOWN_HOLDER"}
+
+
+def test_an_unknown_place_is_not_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--within", "nowhere"]) == 3
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_an_unknown_lane_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--within", "5305", "--lane", "nolane"]) == 2
+    assert "territorial" in capsys.readouterr().err

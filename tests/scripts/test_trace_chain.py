@@ -1,0 +1,98 @@
+"""The tracing script: finds a place, shows a ladder, gives the same JSON from a store and from a server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scripts.trace_chain import main
+from tests.serving import Server
+
+CODE, NAME, PINYIN = "530521101201", "乌邑", "wuyi"
+
+
+def test_code_name_and_pinyin_give_the_same_json(capsys: pytest.CaptureFixture[str]) -> None:
+    answers = []
+    for place in (CODE, NAME, PINYIN):
+        assert main([place, "--json"]) in {0, 4}
+        answers.append(capsys.readouterr().out)
+    assert answers[0] == answers[1] == answers[2]
+    assert json.loads(answers[0])["place"]["code"] == CODE
+
+
+@pytest.mark.parametrize("options", [[], ["--as-of", "2019-01-01"], ["--lane", "linkage"], ["--lang", "en"]])
+def test_a_server_gives_the_same_json_as_the_store(
+    server: Server, capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    local = main([NAME, "--json", *options]), capsys.readouterr().out
+    remote = main([NAME, "--json", "--url", server.url, *options]), capsys.readouterr().out
+    assert remote == local
+
+
+def test_the_ladder_names_the_linked_leader(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["施甸县", "--lane", "linkage", "--as-of", "2017-06-30"])
+    assert "挂县: 市委书记  CERTAIN  SOURCE  1.2" in capsys.readouterr().out
+
+
+def test_a_county_is_found_by_pinyin_without_its_ending(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["Lóng yáng", "--json"])
+    assert json.loads(capsys.readouterr().out)["place"]["name"] == "隆阳区"
+
+
+def test_an_ambiguous_name_lists_the_candidates_with_what_they_lie_in(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["云山社区"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "give its code" in captured.err
+    assert captured.err.count("云山社区") >= 3
+    assert "保山市" in captured.err
+
+
+@pytest.mark.parametrize("place", ["nowhere", "539999", "530521101999", "530521101201-9999"])
+def test_an_unknown_place_is_not_found(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    assert main([place]) == 3
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert place in captured.err
+
+
+@pytest.mark.parametrize("arguments", [[CODE, "--lane", "nolane"], [CODE, "--regime", "none"], ["5305211"]])
+def test_what_the_interface_refuses_is_a_usage_error(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_bad_day_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([CODE, "--as-of", "2017-02-30"])
+    assert stopped.value.code == 2
+    assert "not in the calendar" in capsys.readouterr().err
+
+
+def test_a_missing_store_is_an_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ZEREN_STORE", f"sqlite:///{tmp_path / 'none.db'}")
+    assert main([CODE]) == 1
+    assert "python -m loaders load" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://127.0.0.1:9/graphql"])
+def test_a_server_that_does_not_answer_is_an_error(capsys: pytest.CaptureFixture[str], url: str) -> None:
+    assert main([CODE, "--url", url]) == 1
+    assert "127.0.0.1:9" in capsys.readouterr().err
+
+
+def test_an_address_that_is_none_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([CODE, "--url", "localhost:8000"]) == 2
+    assert "http://127.0.0.1:8000" in capsys.readouterr().err
+
+
+def test_help_documents_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    out = capsys.readouterr().out
+    assert "exit codes:" in out
+    assert "4  the chain is broken" in out
