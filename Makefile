@@ -37,8 +37,8 @@ serve: load ## set everything up, load the data set, and serve it on http://127.
 	@exec $(PY) server.py
 
 .PHONY: load
-load: web ## load the data set into the store (changes nothing when nothing is new)
-	@$(PY) -m loaders load
+load: web ## load the data set into the store (reads nothing when nothing is new)
+	@$(PY) -m loaders load --if-changed
 
 .PHONY: test
 test: dev web ## run the tests

@@ -12,9 +12,10 @@ from pydantic import ValidationError
 from graph_model.errors import BadUserInputError, BatchError, ZerenError
 from graph_model.validation import check_records
 from loaders.arguments import Options, parse_arguments
-from loaders.default import read_default
+from loaders.default import PROJECT, read_default
 from loaders.divisions.extract import extract, write_edition
 from loaders.dump import read_dump
+from loaders.freshness import inputs_digest, is_loaded, remember
 from loaders.progress import show_progress
 from loaders.report import Report
 from loaders.writing import dump, load
@@ -43,10 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _load(options: Options) -> int:
+    store, digest = _store(options), inputs_digest(PROJECT)
+    if options.if_changed and asyncio.run(is_loaded(store, digest)):
+        print(f"{store} holds what ships already: nothing was read")
+        return OK
     with show_progress() as progress:
         progress.step("reading the data sets")
         readings = read_default(editions=options.divisions, facts_only=options.facts_only)
-        report = asyncio.run(load(_store(options), readings, progress))
+        report = asyncio.run(load(store, readings, progress))
+    if report.version and options.divisions is None and not options.facts_only:
+        remember(store, digest, report.version)
     return _show(report)
 
 

@@ -29,6 +29,7 @@ class Options(argparse.Namespace):
     store: str | None = None
     divisions: Sequence[Path] | None = None
     facts_only: bool = False
+    if_changed: bool = False
     file: Path = Path()
     out: Path | None = None
     package: Path = Path()
@@ -46,6 +47,11 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Options:
     _add_store(load)
     _add_divisions(load)
     _add_facts_only(load)
+    load.add_argument(
+        "--if-changed",
+        action="store_true",
+        help="do nothing where the store still holds what the last load gave and no file that it read has changed",
+    )
 
     load_dump = _command(commands, "load-dump", "load a dump: each of its origins replaces what the store holds of it")
     load_dump.add_argument("file", metavar="FILE", type=Path, help="a file that `dump` wrote (docs/dump-format.md)")

@@ -1,4 +1,4 @@
-"""Cycles among dated edges (环): the cycles themselves, whatever the order in which edges were loaded."""
+"""Circles among dated edges (环): the circles themselves, whatever the order in which edges were loaded."""
 
 from __future__ import annotations
 
@@ -19,46 +19,61 @@ class Cycle(Struct, frozen=True):
 
 
 def find_cycles(edges: Iterable[Edge]) -> tuple[Cycle, ...]:
-    """For each edge that lies in a circle on some day, the shortest one through it; each circle once, by its nodes.
+    """Circles that together hold every edge that lies in one on some day, short ones first; each once, by its nodes.
 
-    An edge counts from the first to the last day on which it is possible. Costs a pass over the edges, and then, for
-    those that are left, the square of their number.
+    An edge counts on every day on which it is possible. Costs some passes over the edges; then, of those that lie in
+    circles, at most the square of their number for each day on which one of them begins.
     """
-    core = _core(list(edges))
+    core = _circular(list(edges))
     found: defaultdict[tuple[str, ...], dict[str, Edge]] = defaultdict(dict)
     for day in sorted({edge.days.possible_from for edge in core}):
-        active = _core([edge for edge in core if edge.days.possible_from <= day < edge.days.possible_until])
+        active = _circular([edge for edge in core if edge.days.possible_from <= day < edge.days.possible_until])
         for nodes in _circles(active):
-            steps = set(zip(nodes, (*nodes[1:], nodes[0]), strict=True))
+            steps = set(_steps(nodes))
             found[nodes].update((edge.id, edge) for edge in active if (edge.source, edge.target) in steps)
     return tuple(Cycle(nodes, tuple(edges[key] for key in sorted(edges))) for nodes, edges in sorted(found.items()))
 
 
-def _core(edges: Sequence[Edge]) -> Sequence[Edge]:
-    """What is left when edges from where none leads to, and to where none leads on, are taken away again and again."""
-    while True:
-        sources, targets = {edge.source for edge in edges}, {edge.target for edge in edges}
-        both = sources & targets
+_PASSES = 8
+
+
+def _circular(edges: Sequence[Edge]) -> Sequence[Edge]:
+    """The edges that lie in a circle. Most of a tree is gone after a few passes, which cost less than components."""
+    for _ in range(_PASSES):
+        both = {edge.source for edge in edges} & {edge.target for edge in edges}
         left = [edge for edge in edges if edge.source in both and edge.target in both]
         if len(left) == len(edges):
-            return left
+            break
         edges = left
+    graph: nx.DiGraph[str] = nx.DiGraph((edge.source, edge.target) for edge in edges)
+    components = enumerate(nx.strongly_connected_components(graph))
+    component = {node: number for number, nodes in components for node in nodes}
+    return [edge for edge in edges if component[edge.source] == component[edge.target]]
 
 
 def _circles(edges: Sequence[Edge]) -> Iterator[tuple[str, ...]]:
-    """The shortest circle through each edge, as its nodes from the least id on; some more than once."""
-    graph: nx.DiGraph[str] = nx.DiGraph((edge.source, edge.target) for edge in edges)
-    for component in nx.strongly_connected_components(graph):
-        following = {node: sorted(set(graph.succ[node]) & component) for node in component}
-        for node in sorted(component):
-            for after in following[node]:
-                way = _shortest_way(after, node, following)
+    """Circles that hold each edge, every one of which must lie in one: their nodes, from the least id on."""
+    following: defaultdict[str, set[str]] = defaultdict(set)
+    for edge in edges:
+        following[edge.source].add(edge.target)
+    ordered = {node: sorted(after) for node, after in sorted(following.items())}
+    held: set[tuple[str, str]] = set()
+    for node, after in ordered.items():
+        for following_node in after:
+            if (node, following_node) not in held:
+                way = _shortest_way(following_node, node, ordered)
                 least = way.index(min(way))
-                yield (*way[least:], *way[:least])
+                circle = (*way[least:], *way[:least])
+                held.update(_steps(circle))
+                yield circle
+
+
+def _steps(circle: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return zip(circle, (*circle[1:], circle[0]), strict=True)
 
 
 def _shortest_way(start: str, end: str, following: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The nodes from start to end; of several equally short ways the first by ids. One must exist."""
+    """The nodes from start to end; of several equally short ways the first by ids. There must be one."""
     before = {start: start}
     waiting = deque([start])
     while end not in before:

@@ -210,8 +210,11 @@ class DutyChecker:
         seats = sorted(
             called_on(self._around, source, self._day)
             for relation, certainty in assignments
-            if certainty.holds and (source := self._around.find_node(relation.source)) is not None
+            if certainty.holds
+            and (source := self._around.find_node(relation.source)) is not None
+            and (cause is not GapCause.VACANT_POST or self._is_empty_seat(relation))
         )
+        wanted = duty.labels.en[:1].lower() + duty.labels.en[1:]
         seat_zh, seat_en = "、".join(seats), ", ".join(seats)
         zh = {
             GapCause.EXEMPT: "已豁免",
@@ -223,11 +226,11 @@ class DutyChecker:
         en = {
             GapCause.EXEMPT: "is exempt",
             GapCause.UNKNOWN_HOLDER: f"is with {seat_en}, whose holder is not recorded",
-            GapCause.VACANT_POST: f"is with {seat_en}, where a post is vacant",
+            GapCause.VACANT_POST: f"is with {seat_en}, which is vacant",
             GapCause.EXPIRED: "was assigned once, that ended, and no successor is recorded",
             GapCause.UNASSIGNED: f"is possibly with {seat_en}, but not surely" if seats else "has nobody on record",
         }[cause]
         return Text(
             zh=f"{called}（{day}）：{duty.labels.zh}（第{duty.clause}条）{zh}。",
-            en=f"{called} on {day}: {duty.labels.en.lower()} (clause {duty.clause}) {en}.",
+            en=f"{called} on {day}: {wanted} (clause {duty.clause}) {en}.",
         )

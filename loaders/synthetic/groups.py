@@ -20,6 +20,7 @@ _POST = "discipline-secretary"
 _CLAUSE = "6.3"
 _RANK = 6
 _FIRST = HOLDERS + 30_000
+_TOWNSHIP_DIGITS = 9
 
 
 class _Seat(Struct, frozen=True):
@@ -69,15 +70,19 @@ def _seats(world: World) -> Iterator[_Seat]:
 
 
 def _draw_deputies(world: World) -> Mapping[str, str | None]:
-    """Where (a key) the discipline secretary is a deputy head at some time, and since when."""
+    """Where (a key) the discipline secretary is a deputy head at some time, and since when.
+
+    Townships with planted troubles come first: what is planted there is to be seen by itself.
+    """
     fill, chance = world.fill.deputies, world.chance("deputies")
     dates = world.fill.dates.rosters
     deputies: dict[str, str | None] = {county: chance.date(dates) for county in fill.counties}
     deputies.update(fill.later_counties)
     others: list[str] = []
+    planted = {place[:_TOWNSHIP_DIGITS] for place in world.troubles.places}
     for county in world.places.counties:
         here = [one.key for one in world.places.townships if one.county.key == county.key and one.is_stable]
-        order = chance.shuffled(here)
+        order = sorted(chance.shuffled(here), key=lambda key: key not in planted)
         number = fill.townships.get(county.key, 0)
         deputies.update({key: chance.date(dates) for key in order[:number]})
         others += order[number:]

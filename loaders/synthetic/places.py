@@ -136,13 +136,15 @@ def _first(edges: Iterable[Relation], edition: str) -> str:
 
 
 def _pieces(one: KnownDivision, parents: dict[str, list[Relation]], reference_date: str) -> tuple[Piece, ...]:
-    """The township, and where it ended, the one to which all its villages went, from after the reference date."""
-    end = parse_until(one.validity.until)
-    if one.validity.until is None or end.latest_day is None:
+    """The township, and where it may have ended by the reference date, the one to which all its villages went.
+
+    What happens to a township later on is not the fill's.
+    """
+    if one.validity.observed:
         return (Piece(one.id),)
     villages = [edges for edges in parents.values() if any(edge.target == one.id for edge in edges)]
     others = {edge.target for edges in villages for edge in edges} - {one.id}
-    change = _from_after(reference_date, end)
+    change = _from_after(reference_date, parse_until(one.validity.until))
     successor = [Piece(other, change) for other in sorted(others)] if len(others) == 1 else []
     return (Piece(one.id, None, change), *successor)
 

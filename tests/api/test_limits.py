@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -148,11 +148,11 @@ def test_an_introspection_by_fragments_is_no_less_deep(small: Asker) -> None:
 
 
 @pytest.fixture(scope="module")
-def strict(small_graph: ResponsibilityGraph) -> Iterator[Asker]:
+def strict(small_graph: ResponsibilityGraph) -> Asker:
     """Asks an API with bounds of its own."""
     bounds = QueryBounds(tokens=40, depth=3, aliases=1, root_fields=2, fields=6, variables_depth=1, cost=8)
-    with TestClient(build_app(small_graph, max_body_bytes=SMALL_BODY_BYTES, query_bounds=bounds)) as client:
-        yield Asker(client)
+    # Without its life span, at whose end it would close the store that others ask as well.
+    return Asker(TestClient(build_app(small_graph, max_body_bytes=SMALL_BODY_BYTES, query_bounds=bounds)))
 
 
 @pytest.mark.parametrize(

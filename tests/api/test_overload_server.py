@@ -81,9 +81,9 @@ async def ask(server: Server) -> int | None:
 
 
 @pytest.fixture(scope="module")
-def server(loaded_store: Path) -> Iterator[Server]:
+def server(facts_store: Path) -> Iterator[Server]:
     """A server with little patience."""
-    with serving(loaded_store, body_timeout_seconds=str(SECONDS), max_concurrent="2", max_waiting="50") as running:
+    with serving(facts_store, body_timeout_seconds=str(SECONDS), max_concurrent="2", max_waiting="50") as running:
         yield running
 
 
@@ -165,8 +165,8 @@ async def test_more_requests_at_once_than_may_wait(server: Server) -> None:
     assert await ask(server) == 200
 
 
-async def test_more_connections_than_there_may_be(loaded_store: Path) -> None:
-    with serving(loaded_store, max_connections="10") as few:
+async def test_more_connections_than_there_may_be(facts_store: Path) -> None:
+    with serving(facts_store, max_connections="10") as few:
         async with AsyncExitStack() as stack:
             for _ in range(10):
                 await stack.enter_async_context(connected(few))

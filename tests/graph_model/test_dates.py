@@ -101,7 +101,7 @@ def is_one_possible_day_of_two_doubtful_bounds(validity: Validity) -> bool:
     return found.possible_until == found.possible_from + 1 and not seen_on(validity)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(validities())
 @example(Validity(since="2017-01-01", until="2017-01-02"))
 @example(Validity(since="[..2017-01-05]", until="[2017-01-03..]", observed=("2017-01-04",)))

@@ -36,7 +36,7 @@ def said(*facts: str, when: str = "surely") -> list[str]:
         pytest.param(
             ["b leads village", "a leads village"], "surely", "is with a, b, whose holder is not recorded", id="?"
         ),
-        pytest.param(["a leads village", "a is vacant"], "surely", "is with a, where a post is vacant", id="vacant"),
+        pytest.param(["a leads village", "a is vacant"], "surely", "is with a, which is vacant", id="vacant"),
         pytest.param(
             ["unit leads village"], "over", "was assigned once, that ended, and no successor is recorded", id="expired"
         ),

@@ -160,7 +160,7 @@ def test_a_renamed_division_shows_its_name_of_the_day(asked: str, expected: str)
 
 def test_of_two_possible_names_without_an_earlier_edition_the_next_one_wins() -> None:
     found = around(
-        called("a", "远", Validity(observed=("2019-01-01",))), called("a", "近", Validity(observed=("2018-01-01",)))
+        called("a", "一", Validity(observed=("2019-01-01",))), called("a", "近", Validity(observed=("2018-01-01",)))
     )
     assert name_on(found, "division:a", day(REFERENCE)).text == "近"
 
