@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from graph_model.stores.embedded import open_store
 from loaders import freshness
 from loaders.__main__ import main
 
@@ -35,7 +36,7 @@ async def test_a_store_that_was_written_since_must_be_loaded(url: str) -> None:
 
 async def _noted(url: str, inputs: str, version: str) -> bool:
     """Whether an empty store, whose version is 64 zeros, counts as loaded with this note."""
-    await freshness.open_store(url, "writer").close()
+    await open_store(url, "writer").close()
     freshness.remember(url, inputs, version)
     return await freshness.is_loaded(url, "inputs")
 
