@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from graph_model.graph import Moment, ResponsibilityGraph, View
 from graph_model.records import Fact, Family
 
 PageKey = tuple[str, Family, End, int, tuple[str, str, str] | None]
+Shape = tuple[Any, ...]
 
 
 @dataclass
@@ -52,30 +53,38 @@ class Scope:
     def __init__(self, graph: ResponsibilityGraph, moment: Moment) -> None:
         self.graph = graph
         self.moment = moment
-        self.views: DataLoader[str, View] = DataLoader(load_fn=self._load_views)
-        self.nodes: DataLoader[str, View] = DataLoader(load_fn=self._load_nodes)
-        self.pages: DataLoader[PageKey, RelationPage] = DataLoader(load_fn=self._load_pages)
-        self.counted: DataLoader[Fact, int | None] = DataLoader(load_fn=self._load_counted)
+        # The loaders know the facade and the moment, not this object: a scope is no part of a circle, and goes at once.
+        self.views: DataLoader[str, View] = DataLoader(load_fn=partial(_load_views, graph, moment))
+        self.nodes: DataLoader[str, View] = DataLoader(load_fn=partial(_load_nodes, graph, moment))
+        self.pages: DataLoader[PageKey, RelationPage] = DataLoader(load_fn=partial(_load_pages, graph, moment))
+        self.counted: DataLoader[Fact, int | None] = DataLoader(load_fn=partial(_load_counted, graph))
 
-    async def _load_views(self, keys: list[str]) -> list[View]:
-        return [await self.graph.view(keys, self.moment)] * len(keys)
 
-    async def _load_nodes(self, ids: list[str]) -> list[View]:
-        return [await self.graph.lookup(ids, self.moment)] * len(ids)
+async def _load_views(graph: ResponsibilityGraph, moment: Moment, keys: list[str]) -> list[View]:
+    return [await graph.view(keys, moment)] * len(keys)
 
-    async def _load_counted(self, facts: list[Fact]) -> list[int | None]:
-        return list(await self.graph.counted(facts))
 
-    async def _load_pages(self, keys: list[PageKey]) -> list[RelationPage]:
-        """Pages of the same shape in one call: the nodes that ask for them differ, the rest is the same."""
-        shapes: dict[tuple[Any, ...], list[str]] = {}
-        for node, *shape in keys:
-            shapes.setdefault(tuple(shape), []).append(node)
-        answers = {shape: await self._page_of(shape)(nodes) for shape, nodes in shapes.items()}
-        return [answers[tuple(shape)][node] for node, *shape in keys]
+async def _load_nodes(graph: ResponsibilityGraph, moment: Moment, ids: list[str]) -> list[View]:
+    return [await graph.lookup(ids, moment)] * len(ids)
 
-    def _page_of(self, shape: tuple[Any, ...]) -> Callable[[Sequence[str]], Awaitable[dict[str, RelationPage]]]:
-        family, end, first, after = shape
-        if family is Family.RESPONSIBILITY and end is End.SOURCE:
-            return partial(self.graph.assignments, moment=self.moment, first=first, after=after)
-        return partial(self.graph.relations, family=family, end=end, moment=self.moment, first=first, after=after)
+
+async def _load_counted(graph: ResponsibilityGraph, facts: list[Fact]) -> list[int | None]:
+    return list(await graph.counted(facts))
+
+
+async def _load_pages(graph: ResponsibilityGraph, moment: Moment, keys: list[PageKey]) -> list[RelationPage]:
+    """Pages of the same shape in one call: the nodes that ask for them differ, the rest is the same."""
+    shapes: dict[Shape, list[str]] = {}
+    for node, *shape in keys:
+        shapes.setdefault(tuple(shape), []).append(node)
+    answers = {shape: await _pages_of(graph, moment, shape, nodes) for shape, nodes in shapes.items()}
+    return [answers[tuple(shape)][node] for node, *shape in keys]
+
+
+async def _pages_of(
+    graph: ResponsibilityGraph, moment: Moment, shape: Shape, nodes: Sequence[str]
+) -> dict[str, RelationPage]:
+    family, end, first, after = shape
+    if family is Family.RESPONSIBILITY and end is End.SOURCE:
+        return await graph.assignments(nodes, moment, first=first, after=after)
+    return await graph.relations(nodes, family, end, moment, first=first, after=after)

@@ -53,17 +53,18 @@ class Certainty(Enum):
         return self is not Certainty.NO
 
 
-_STRENGTH = {Certainty.NO: 0, Certainty.POSSIBLE: 1, Certainty.CERTAIN: 2}
-
-
 def weakest(*certainties: Certainty) -> Certainty:
     """The weakest of some certainties; CERTAIN if there is none."""
-    return min(certainties, key=_STRENGTH.__getitem__, default=Certainty.CERTAIN)
+    if Certainty.NO in certainties:
+        return Certainty.NO
+    return Certainty.POSSIBLE if Certainty.POSSIBLE in certainties else Certainty.CERTAIN
 
 
 def strongest(*certainties: Certainty) -> Certainty:
     """The strongest of some certainties; NO if there is none."""
-    return max(certainties, key=_STRENGTH.__getitem__, default=Certainty.NO)
+    if Certainty.CERTAIN in certainties:
+        return Certainty.CERTAIN
+    return Certainty.POSSIBLE if Certainty.POSSIBLE in certainties else Certainty.NO
 
 
 class Bound(Struct, frozen=True):

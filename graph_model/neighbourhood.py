@@ -1,13 +1,15 @@
-"""The part of the graph that a question needs (邻域): a NetworkX MultiDiGraph of records and relations, with look-ups.
+"""The part of the graph that a question needs (邻域): records and relations with look-ups, and as a NetworkX graph.
 
-Nodes carry ``record`` (absent for an end that nobody loaded), edges are keyed by the relation's id and carry
-``relation``. A question reads it and never asks the store again.
+A question reads it and never asks the store again. The look-ups are dictionaries, because a chain needs nothing else
+and building the NetworkX graph costs as much as fetching it (measured: docs/benchmarks.md); ``graph`` is there for
+cycles, reachability and exports.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TypeVar
 
 import networkx as nx
@@ -33,50 +35,48 @@ class Neighbourhood:
         seeds: dict[str, tuple[str, ...]] | None = None,
         generation: int = 0,
     ) -> None:
-        self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         self.seeds = seeds or {}
         self.generation = generation
+        self._nodes = {node.id: node for node in nodes}
+        self._from: defaultdict[tuple[str, Family], list[Relation]] = defaultdict(list)
+        self._to: defaultdict[tuple[str, Family], list[Relation]] = defaultdict(list)
         self._claims: defaultdict[str, list[AnyClaim]] = defaultdict(list)
-        for node in nodes:
-            self.graph.add_node(node.id, record=node)
         for relation in relations:
-            self.graph.add_edge(relation.source, relation.target, relation.id, relation=relation)
+            self._from[relation.source, relation.family].append(relation)
+            self._to[relation.target, relation.family].append(relation)
         for claim in claims:
             self._claims[claim.subject].append(claim)
 
+    @cached_property
+    def graph(self) -> nx.MultiDiGraph[str]:
+        """All of it as a graph, built when first asked for: ``record`` on nodes, ``relation`` on edges, keyed by id."""
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        for node in self._nodes.values():
+            graph.add_node(node.id, record=node)
+        for relations in self._from.values():
+            for relation in relations:
+                graph.add_edge(relation.source, relation.target, relation.id, relation=relation)
+        return graph
+
     def find_node(self, node_id: str) -> AnyNode | None:
         """The node's record; None where it was not read or does not exist."""
-        attributes = self.graph.nodes.get(node_id)
-        return attributes.get("record") if attributes else None
+        return self._nodes.get(node_id)
 
     def get_node(self, node_id: str) -> AnyNode:
         """The node's record. Raises KeyError."""
-        node = self.find_node(node_id)
-        if node is None:
-            raise KeyError(node_id)
-        return node
+        return self._nodes[node_id]
 
     def iter_nodes(self) -> Iterator[AnyNode]:
         """All node records, in no order that means anything."""
-        for attributes in self.graph.nodes.values():
-            if "record" in attributes:
-                yield attributes["record"]
+        return iter(self._nodes.values())
 
     def iter_from(self, node_id: str, family: Family) -> Iterator[Relation]:
         """The relations of a family that leave a node, in no order that means anything."""
-        if node_id in self.graph:
-            for edges in self.graph.succ[node_id].values():
-                for attributes in edges.values():
-                    if attributes["relation"].family is family:
-                        yield attributes["relation"]
+        return iter(self._from.get((node_id, family), ()))
 
     def iter_to(self, node_id: str, family: Family) -> Iterator[Relation]:
         """The relations of a family that reach a node, in no order that means anything."""
-        if node_id in self.graph:
-            for edges in self.graph.pred[node_id].values():
-                for attributes in edges.values():
-                    if attributes["relation"].family is family:
-                        yield attributes["relation"]
+        return iter(self._to.get((node_id, family), ()))
 
     def iter_claims(self, node_id: str, of: type[C]) -> Iterator[C]:
         """The claims of one type about a node, in no order that means anything."""

@@ -155,6 +155,11 @@ class Regime(Strict, frozen=True, kw_only=True, dict=True):
         return {lane.code: position for position, lane in enumerate(self.lanes)}
 
     @cached_property
+    def duty_positions(self) -> dict[str, int]:
+        """Position of each duty."""
+        return {duty.code: position for position, duty in enumerate(self.duties)}
+
+    @cached_property
     def kind_positions(self) -> dict[str, int]:
         """Position of each kind."""
         return {kind.code: position for position, kind in enumerate(self.kinds)}

@@ -152,4 +152,4 @@ def _link_order(link: Link, regime: Regime) -> tuple[int, str, int, int, int, st
 
 
 def _gap_order(gap: Gap, regime: Regime) -> tuple[int, str, int]:
-    return _position(gap.level, regime), gap.target.id, regime.duties.index(gap.duty)
+    return _position(gap.level, regime), gap.target.id, regime.duty_positions[gap.duty.code]
