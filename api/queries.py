@@ -37,12 +37,13 @@ from api.types.nodes import (
     publish_node,
 )
 from api.types.regimes import Regime, publish_regime
+from api.types.relations import Assignment, publish_assignment
 from graph_model import records
 from graph_model.codes import check_code, check_id
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import Hit, Page
 from graph_model.graph import first_of_level
-from graph_model.records import Severity
+from graph_model.records import Provenance, Severity
 from graph_model.search_keys import normalise, order_key
 
 D = TypeVar("D", bound=Division)
@@ -64,6 +65,7 @@ KindArgument = Annotated[
     strawberry.argument(description="The kind, for instance `leading-group` or `formal-talk`; all if left away."),
 ]
 MAX_SEARCH_TEXT = 100
+MAX_IDS = 100
 _LEVELS = ("province", "city", "county", "township", "village")
 
 
@@ -111,6 +113,18 @@ async def _nodes(
     found = await publish_ids(tuple(row.id for _, row in listed), scope)
     rows = [(cursor, node) for (cursor, _), node in zip(listed, found, strict=True) if isinstance(node, published)]
     return connection(rows, total=page.total, has_next=page.has_next, after=after)
+
+
+@strawberry.input(description="Which assignments are asked for; what is left away does not matter.")
+class AssignmentFilter:
+    """See the description."""
+
+    kinds: list[str] | None = strawberry.field(
+        default=None, description="Codes of kinds, for instance `linked-to-county`; of any of these."
+    )
+    assignee: strawberry.ID | None = strawberry.field(default=None, description="The global id of the one who answers.")
+    target: strawberry.ID | None = strawberry.field(default=None, description="The global id of what is answered for.")
+    provenances: list[Provenance] | None = strawberry.field(default=None, description="Of any of these provenances.")
 
 
 @strawberry.type(description="What can be asked.")
@@ -192,6 +206,58 @@ class Query:
         check_id(id)
         found = await publish_ids((str(id),), await info.context.scope(as_of))
         return found[0] if found else None
+
+    @strawberry.field(
+        description="Several things by their global ids, in the order of the ids; null for an unknown one."
+    )
+    async def nodes(
+        self,
+        info: Ask,
+        ids: Annotated[
+            list[strawberry.ID], strawberry.argument(description=f"Global ids, at most {MAX_IDS}; each may stand once.")
+        ],
+        as_of: AsOf = None,
+    ) -> list[Node | None]:
+        if len(ids) > MAX_IDS or len(set(ids)) != len(ids):
+            raise BadUserInputError(f"ids: give at most {MAX_IDS} ids, each once; these are {len(ids)}")
+        for each in ids:
+            check_id(each, "ids")
+        scope = await info.context.scope(as_of)
+        found = {str(node.id): node for node in await publish_ids(tuple(map(str, ids)), scope)}
+        return [found.get(str(each)) for each in ids]
+
+    @strawberry.field(description="Assignments that hold, or may hold, on the day; by kind and id.")
+    async def assignments(
+        self,
+        info: Ask,
+        filter: Annotated[  # noqa: A002 - the argument's usual name
+            AssignmentFilter | None, strawberry.argument(description="Which ones; all if left away.")
+        ] = None,
+        as_of: AsOf = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Assignment]:
+        wanted = filter or AssignmentFilter()
+        size, key = check_first(first), decode_cursor(after, "listed-assignments", tuple[str, str])
+        for argument, end in (("filter.assignee", wanted.assignee), ("filter.target", wanted.target)):
+            if end is not None:
+                check_id(end, argument)
+        scope = await info.context.scope(as_of)
+        page = await scope.graph.list_assignments(
+            scope.moment,
+            first=size,
+            after=key,
+            assignee=wanted.assignee,
+            target=wanted.target,
+            kinds=wanted.kinds,
+            provenances=wanted.provenances,
+        )
+        frame = await scope.graph.frame()
+        rows = [
+            (encode_cursor("listed-assignments", (row.kind, row.id)), publish_assignment(row, scope, frame))
+            for row in page.relations
+        ]
+        return connection(rows, total=page.total, has_next=page.has_next, after=after)
 
     @strawberry.field(
         description="Divisions, organisations, posts and assets by Chinese name, pinyin (with or without tones and "

@@ -83,6 +83,16 @@ class Vacated(Struct, frozen=True):
     days: Limits
 
 
+class Wanted(Struct, frozen=True):
+    """Which assignments are asked for: of these kinds and regimes; where given, of one end, of these provenances."""
+
+    kinds: tuple[str, ...]
+    regimes: tuple[str, ...]
+    assignee: str | None = None
+    target: str | None = None
+    provenances: tuple[str, ...] | None = None
+
+
 class Hit(Struct, frozen=True):
     """One node that a search found. ``grade``: 0 exact, 1 prefix, 2 inside. The order is that of the fields."""
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from graph_model.dates import Certainty, parse_day
 from graph_model.errors import BadUserInputError, BatchError, StoreUnavailableError
-from graph_model.exchange import Batch, Count, End, Header, Hit, HitPage, Page, RelationPage, Window, Written
+from graph_model.exchange import Batch, Count, End, Header, Hit, HitPage, Page, RelationPage, Wanted, Window, Written
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.chain import Chain, Rung, trace_chain, way_up
 from graph_model.questions.figures import day_of, find_differences
@@ -23,7 +23,18 @@ from graph_model.questions.listing import ListedDivision, list_divisions
 from graph_model.questions.naming import resolve_code
 from graph_model.questions.structure import find_faults
 from graph_model.questions.ways import Ways
-from graph_model.records import Dataset, Division, Fact, Family, Finding, Household, RelationTally, Severity, Tally
+from graph_model.records import (
+    Dataset,
+    Division,
+    Fact,
+    Family,
+    Finding,
+    Household,
+    Provenance,
+    RelationTally,
+    Severity,
+    Tally,
+)
 from graph_model.regime import Regime
 from graph_model.regime_file import decode_regime
 from graph_model.search_keys import normalise, severity_prefix
@@ -61,6 +72,10 @@ class Frame(Struct, frozen=True):
     header: Header
     dataset: Dataset
     regimes: Mapping[str, Regime]
+
+    def in_force(self, day: int) -> tuple[str, ...]:
+        """The codes of the regimes that are, or may be, in force on a day (ordinal)."""
+        return tuple(code for code, regime in self.regimes.items() if regime.certainty_on(day).holds)
 
     def regime(self, code: str | None) -> Regime:
         """A regime by code, or the data set's first. Raises BadUserInputError with the codes that there are."""
@@ -167,7 +182,6 @@ class ResponsibilityGraph:
     ) -> dict[str, RelationPage]:
         """What some assignees answer for at a moment: a page each, of the regimes that may be in force."""
         frame = await self.frame(None, moment.recorded_as_of)
-        in_force = [code for code, regime in frame.regimes.items() if regime.certainty_on(moment.day).holds]
         return await self._store.relations(
             assignees,
             Family.RESPONSIBILITY,
@@ -175,8 +189,36 @@ class ResponsibilityGraph:
             moment.window,
             first=first,
             after=after,
-            regimes=in_force,
+            regimes=frame.in_force(moment.day),
             recorded_as_of=moment.recorded_as_of,
+        )
+
+    async def list_assignments(
+        self,
+        moment: Moment,
+        *,
+        first: int,
+        after: tuple[str, str] | None = None,
+        assignee: str | None = None,
+        target: str | None = None,
+        kinds: Sequence[str] | None = None,
+        provenances: Sequence[Provenance] | None = None,
+    ) -> RelationPage:
+        """Assignments by ends, kinds and provenances, by kind and id. Raises BadUserInputError for an unknown kind."""
+        frame = await self.frame(None, moment.recorded_as_of)
+        known = {kind.code for regime in frame.regimes.values() for kind in regime.kinds}
+        for kind in kinds or ():
+            if kind not in known:
+                raise BadUserInputError(f"kinds: unknown kind {kind!r}; there are: {', '.join(sorted(known))}")
+        wanted = Wanted(
+            kinds=tuple(sorted(known if kinds is None else set(kinds))),
+            regimes=frame.in_force(moment.day),
+            assignee=assignee,
+            target=target,
+            provenances=None if provenances is None else tuple(each.value for each in provenances),
+        )
+        return await self._store.assignments(
+            wanted, moment.window, first=first, after=after, recorded_as_of=moment.recorded_as_of
         )
 
     async def relations(

@@ -38,6 +38,7 @@ ASSUMED_ROWS: Mapping[str, float] = {
     "Measure.by": 2,
     "Measure.to": 5,
     "Query.facts": 300,
+    "Query.nodes": 100,
     "Regime.designations": 4,
     "Regime.duties": 20,
     "Regime.kinds": 20,

@@ -26,6 +26,7 @@ from graph_model.exchange import (
     Page,
     RelationPage,
     Vacated,
+    Wanted,
     Window,
     Written,
 )
@@ -88,6 +89,21 @@ class StoreReader(Protocol):
         Only those possible on some day of the window and, where ``regimes`` is given, of these regimes. ``after`` is
         (kind, other end's id, relation id) of the last one seen. ``total`` does not depend on ``after``. Every node
         has a page, also an unknown one.
+        """
+        ...
+
+    async def assignments(
+        self,
+        wanted: Wanted,
+        window: Window,
+        *,
+        first: int,
+        after: tuple[str, str] | None = None,
+        recorded_as_of: int | None = None,
+    ) -> RelationPage:
+        """A page of the current responsibility relations that are wanted and possible in the window.
+
+        In the order (kind, id); ``after`` is that of the last one seen. ``total`` does not depend on ``after``.
         """
         ...
 

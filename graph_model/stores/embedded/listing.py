@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from graph_model.errors import BadUserInputError
-from graph_model.exchange import Count, End, Header, Page, RelationPage, Window
+from graph_model.exchange import Count, End, Header, Page, RelationPage, Wanted, Window
 from graph_model.records import RECORD_TYPES, Coverage, Dataset, Family, Provenance, RegimeContent
 from graph_model.stores.embedded.ranges import first_text_beyond
 from graph_model.stores.embedded.rows import CLAIM, ITEM, NODE, RELATION, TABLE_OF_TYPE
@@ -70,6 +70,25 @@ LIMIT :first_rows
 _RELATIONS = {
     End.SOURCE: (_BY_SOURCE + _TOTAL, _BY_SOURCE + _PAGE),
     End.TARGET: (_BY_TARGET + _TOTAL, _BY_TARGET + _PAGE),
+}
+
+_WANTED = """
+WITH wanted AS (
+    SELECT kind, id, data FROM relation
+    WHERE {end}family = 'responsibility' AND kind IN (SELECT value FROM carray(:kinds))
+        AND recorded_to > :moment AND recorded_from <= :moment
+        AND possible_from <= :last AND possible_until > :first
+        AND regime IN (SELECT value FROM carray(:regimes))
+        AND (:is_free OR provenance IN (SELECT value FROM carray(:provenances)))
+        AND (:target IS NULL OR target = :target)
+)
+"""
+_WANTED_TOTAL = "SELECT count(*) FROM wanted"
+_WANTED_PAGE = "SELECT data FROM wanted WHERE (kind, id) > (:kind, :id) ORDER BY kind, id LIMIT :first_rows"
+_WANTED_BY = {
+    "assignee": _WANTED.format(end="source = :assignee AND "),
+    "target": _WANTED.format(end="target = :target AND "),
+    "kind": _WANTED.format(end=""),
 }
 
 _RECORDS = {
@@ -186,6 +205,31 @@ def read_relations(
         )
         pages[node] = RelationPage(tuple(map(decode_relation, rows[:first])), total, len(rows) > first)
     return pages
+
+
+def read_assignments(
+    snapshot: Snapshot, wanted: Wanted, window: Window, *, first: int, after: tuple[str, str] | None
+) -> RelationPage:
+    """As ``StoreReader.assignments`` has it."""
+    if not all(is_storable(end) for end in (wanted.assignee, wanted.target) if end is not None):
+        return RelationPage((), 0, False)
+    look_up = "assignee" if wanted.assignee is not None else "target" if wanted.target is not None else "kind"
+    asked: dict[str, Parameter] = {
+        "kinds": texts(wanted.kinds),
+        "regimes": texts(wanted.regimes),
+        "is_free": wanted.provenances is None,
+        "provenances": texts(wanted.provenances or ()),
+        "target": wanted.target,
+        "first": window.first,
+        "last": window.last,
+    }
+    if wanted.assignee is not None:
+        asked["assignee"] = wanted.assignee
+    statement = _WANTED_BY[look_up]
+    kind, relation_id = after or ("", "")
+    total = snapshot.count(statement + _WANTED_TOTAL, **asked)
+    rows = snapshot.column(statement + _WANTED_PAGE, **asked, kind=kind, id=relation_id, first_rows=first + 1)
+    return RelationPage(tuple(map(decode_relation, rows[:first])), total, len(rows) > first)
 
 
 def read_records(

@@ -103,6 +103,9 @@ CREATE UNIQUE INDEX relation_by_id ON relation (id, recorded_to);
 CREATE INDEX relation_by_source ON relation (source, family, recorded_to, recorded_from);
 CREATE INDEX relation_by_target ON relation (target, family, recorded_to, recorded_from);
 CREATE INDEX relation_by_origin ON relation (origin, recorded_to);
+CREATE INDEX assignment_by_kind ON relation (
+    kind, id, recorded_to, recorded_from, possible_from, possible_until, regime, provenance
+) WHERE family = 'responsibility';
 CREATE INDEX relation_by_kind ON relation (
     family, kind, recorded_to, recorded_from, certain_from, certain_until, source, target, regime
 );

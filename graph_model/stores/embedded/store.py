@@ -23,6 +23,7 @@ from graph_model.exchange import (
     Page,
     RelationPage,
     Vacated,
+    Wanted,
     Window,
     Written,
 )
@@ -123,6 +124,19 @@ class EmbeddedStore:
         """As ``StoreReader``."""
         with self._snapshot(recorded_as_of) as seen:
             return listing.read_relations(seen, nodes, family, end, window, first=first, after=after, regimes=regimes)
+
+    async def assignments(
+        self,
+        wanted: Wanted,
+        window: Window,
+        *,
+        first: int,
+        after: tuple[str, str] | None = None,
+        recorded_as_of: int | None = None,
+    ) -> RelationPage:
+        """As ``StoreReader``."""
+        with self._snapshot(recorded_as_of) as seen:
+            return listing.read_assignments(seen, wanted, window, first=first, after=after)
 
     async def descendants(
         self, node: str, level: str, window: Window, recorded_as_of: int | None = None
