@@ -46,7 +46,7 @@ test: dev web ## run the tests
 
 .PHONY: test-long
 test-long: dev web ## run the tests that `make test` leaves out because they take minutes
-	@$(PY) -m pytest -m long $(PYTEST_ARGS)
+	@$(PY) -m pytest -m long -o faulthandler_timeout=0 $(PYTEST_ARGS)
 
 .PHONY: check
 check: lint types imports schema-check locks-check web-check ## lint, types, imports, schema, lock files, web source
