@@ -96,7 +96,7 @@ def configure_log(settings: Settings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if as_text:
-        ending: list[structlog.types.Processor] = [structlog.dev.ConsoleRenderer()]
+        ending: list[structlog.types.Processor] = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     else:
         # Local variables stay out of the log: they hold what people asked.
         exceptions = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))

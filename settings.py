@@ -17,7 +17,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ZEREN_", extra="ignore")
 
-    host: str = Field("127.0.0.1", description="Address to listen on; 127.0.0.1 is reached from this machine only.")
+    host: str = Field(
+        "127.0.0.1", min_length=1, description="Address to listen on; 127.0.0.1 is reached from this machine only."
+    )
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one and logs it.")
     store: str = Field(
         "sqlite:///var/zeren.db", description="Where the data lie: sqlite:///relative or sqlite:////absolute."

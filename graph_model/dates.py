@@ -26,7 +26,7 @@ BEFORE_ALL_DAYS = 0
 AFTER_ALL_DAYS = date.max.toordinal() + 1
 OPEN = ".."
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _RANGE = re.compile(r"\[([\d-]*)\.\.([\d-]*)\]")
 _FORMS = "2017, 2017-06, 2017-06-16 or [2016-08-01..2017-10-31]"
 
@@ -101,8 +101,10 @@ def parse_day(text: str) -> date:
     match = _PARTIAL.fullmatch(text)
     if match is None or match[3] is None:
         raise BadDateError(f"{text!r} is no day: write it as 2017-06-16")
-    earliest, _ = _span(text)
-    return date.fromordinal(earliest)
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError as error:
+        raise BadDateError(f"{text!r} is not in the calendar: write a day as 2017-06-16") from error
 
 
 @lru_cache(maxsize=65536)
@@ -124,7 +126,7 @@ def parse_partial(text: str) -> Bound:
 
 def _span(text: str) -> tuple[int, int]:
     match = _PARTIAL.fullmatch(text)
-    if match is None or not text.isascii():
+    if match is None:
         raise BadDateError(f"{text!r} is no date: write {_FORMS}")
     year, month, day = int(match[1]), match[2], match[3]
     try:

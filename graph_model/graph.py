@@ -145,9 +145,10 @@ class ResponsibilityGraph:
         header = await self._store.header(recorded_as_of)
         if header.dataset is None:
             raise StoreUnavailableError("the store holds no data set yet: run `python -m loaders load`")
-        regimes = {
-            code: decode_regime(header.regimes[code]) for code in header.dataset.regimes if code in header.regimes
-        }
+        # The data set's own in its order, the first of them the default; then whatever else was loaded.
+        loaded = header.regimes
+        codes = [*header.dataset.regimes, *sorted(loaded.keys() - set(header.dataset.regimes))]
+        regimes = {code: decode_regime(loaded[code]) for code in codes if code in loaded}
         if header.dataset.regimes[0] not in regimes:
             raise StoreUnavailableError(f"the store lacks the regime {header.dataset.regimes[0]!r} of its data set")
         frame = Frame(header, header.dataset, regimes)

@@ -15,7 +15,7 @@ from loaders.arguments import Options, parse_arguments
 from loaders.default import PROJECT, read_default
 from loaders.divisions.extract import extract, write_edition
 from loaders.dump import read_dump
-from loaders.freshness import inputs_digest, is_loaded, remember
+from loaders.freshness import inputs_digest, is_loaded, is_of_facts_only, remember
 from loaders.progress import show_progress
 from loaders.report import Report
 from loaders.writing import dump, load
@@ -48,12 +48,13 @@ def _load(options: Options) -> int:
     if options.if_changed and asyncio.run(is_loaded(store, digest)):
         print(f"{store} holds what ships already: nothing was read")
         return OK
+    facts_only = options.facts_only or (options.if_changed and is_of_facts_only(store))
     with show_progress() as progress:
         progress.step("reading the data sets")
-        readings = read_default(editions=options.divisions, facts_only=options.facts_only)
+        readings = read_default(editions=options.divisions, facts_only=facts_only)
         report = asyncio.run(load(store, readings, progress))
-    if report.version and options.divisions is None and not options.facts_only:
-        remember(store, digest, report.version)
+    if report.version and options.divisions is None:
+        remember(store, digest, report.version, facts_only=facts_only)
     return _show(report)
 
 

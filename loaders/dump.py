@@ -18,15 +18,24 @@ from loaders.reading import Reading, Refused
 _MAX_ORIGIN = 200
 
 
+class _End(Struct, frozen=True, forbid_unknown_fields=True):
+    """The last line: how many records stand before it. A dump without it was cut."""
+
+    records: int
+
+
 class _Line(Struct, frozen=True, forbid_unknown_fields=True):
     origin: str
     record: msgspec.Raw
 
 
 async def iter_dump(store: StoreReader) -> AsyncIterator[bytes]:
-    """The lines of a dump, each with its line end, in the order (type, id)."""
+    """The lines of a dump, each with its line end: the records in the order (type, id), then their number."""
+    records = 0
     async for origin, record in store.dump():
         yield b'{"origin":' + msgspec.json.encode(origin) + b',"record":' + record + b"}\n"
+        records += 1
+    yield msgspec.json.encode(_End(records)) + b"\n"
 
 
 async def write_dump(store: StoreReader, out: BinaryIO) -> int:
@@ -35,7 +44,7 @@ async def write_dump(store: StoreReader, out: BinaryIO) -> int:
     async for line in iter_dump(store):
         out.write(line)
         records += 1
-    return records
+    return records - 1  # the last line is no record
 
 
 def read_dump(path: Path) -> list[Reading]:
@@ -47,9 +56,16 @@ def read_dump(path: Path) -> list[Reading]:
     by_origin: defaultdict[str, list[AnyRecord]] = defaultdict(list)
     lines: dict[str, int] = {}
     refused: list[Refused] = []
+    end, number = None, 0
     try:
         with path.open("rb") as file:
             for number, text in enumerate(file, start=1):
+                if end is not None:
+                    refused.append(Refused(Place(name, number), "stands behind the last line: take it out"))
+                    break
+                end = _read_end(text)
+                if end is not None:
+                    continue
                 try:
                     origin, record = _read_line(text)
                 except _LineError as error:
@@ -63,8 +79,14 @@ def read_dump(path: Path) -> list[Reading]:
                 by_origin[origin].append(record)
     except OSError as error:
         raise SourceError(Place(name), f"cannot be read: {error.strerror or error}") from error
-    if not by_origin and not refused:
+    if number == 0:
         raise SourceError(Place(name), "is empty: a dump has one record a line")
+    if end is None and not refused:
+        reason = 'its last line, {"records": ...}, is missing: the dump was cut; write it again'
+        refused.append(Refused(Place(name, number), reason))
+    elif end is not None and end.records != len(lines) and not refused:
+        reason = f"says {end.records} records, but {len(lines)} stand before it: the dump is not whole"
+        refused.append(Refused(Place(name, number, "records", str(end.records)), reason))
     origins = sorted(by_origin) or ["unread"]
     return [
         Reading(
@@ -76,6 +98,15 @@ def read_dump(path: Path) -> list[Reading]:
         )
         for origin in origins
     ]
+
+
+def _read_end(text: bytes) -> _End | None:
+    if not text.startswith(b'{"records"'):
+        return None
+    try:
+        return msgspec.json.decode(text, type=_End)
+    except msgspec.DecodeError:
+        return None
 
 
 class _LineError(Exception):

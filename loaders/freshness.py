@@ -1,8 +1,9 @@
 """Whether a load could change anything (是否需要装载): so that starting a server again need not read everything again.
 
 Beside a store lies ``<store>.loaded``: a digest over all that a load depends on (the data, the regimes, the code that
-reads them, the libraries' lock), and the version of the data set that it gave. Where both are still so, loading again
-would change nothing. A store that was written since, or put there by other means, has another version or no such file.
+reads them, the libraries' lock), the version of the data set that it gave, and whether it was of the facts only. Where
+the first two are still so, loading again would change nothing. A store that was written since, or put there by other
+means, has another version or no such file. Whoever chose the facts only keeps them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from graph_model.errors import StoreError
 from graph_model.stores.embedded import open_store, parse_url
 
 _INPUTS = ("data/**/*", "regimes/**/*", "loaders/**/*.py", "graph_model/**/*.py", "requirements.lock")
+_FACTS_ONLY = "facts-only"
 
 
 def inputs_digest(root: Path) -> str:
@@ -39,14 +41,20 @@ async def is_loaded(url: str, digest: str) -> bool:
         version = (await store.header()).version
     finally:
         await store.close()
-    return note.read_text(encoding="utf-8") == f"{digest} {version}\n"
+    return note.read_text(encoding="utf-8").split()[:2] == [digest, version]
 
 
-def remember(url: str, digest: str, version: str) -> None:
+def is_of_facts_only(url: str) -> bool:
+    """Whether the last load of what ships was of the facts only."""
+    note = _note(url)
+    return note is not None and note.is_file() and note.read_text(encoding="utf-8").split()[2:] == [_FACTS_ONLY]
+
+
+def remember(url: str, digest: str, version: str, *, facts_only: bool = False) -> None:
     """Note what a load of these inputs gave."""
     note = _note(url)
     if note is not None:
-        note.write_text(f"{digest} {version}\n", encoding="utf-8")
+        note.write_text(f"{digest} {version} {_FACTS_ONLY if facts_only else 'everything'}\n", encoding="utf-8")
 
 
 def _note(url: str) -> Path | None:

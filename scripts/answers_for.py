@@ -39,6 +39,7 @@ query AnswersFor($id: ID!, $asOf: Date, $first: Int!, $after: String, $lang: Lan
     id
     ... on Assignee {
       name
+      ... on Person { holdings { edges { node { certainty target { id } } } } }
       assignments(first: $first, after: $after) {
         totalCount
         pageInfo { hasNextPage endCursor }
@@ -53,7 +54,8 @@ query AnswersFor($id: ID!, $asOf: Date, $first: Int!, $after: String, $lang: Lan
 """
 
 _EXITS = """\
-ASSIGNEE is an id (post:5305:party-secretary), or the name or pinyin of a post or organisation.
+ASSIGNEE is an id (post:5305:party-secretary, person:5305:P000123), or the name or pinyin of a post or organisation.
+A person answers for what its own assignments say, and for what the posts that it holds on the day answer for.
 
 exit codes:
   0  answered, also where it answers for nothing
@@ -78,7 +80,10 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             found = _find_id(asker, options.assignee, options.as_of)
             variables = {"id": found, "asOf": options.as_of, "lang": options.lang.upper()}
-            dataset, assignee, assignments = _answers(asker, variables, options.assignee)
+            dataset, assignee, assignments, posts = _answers(asker, variables, options.assignee)
+            for post in posts:
+                _, held, through = _answers(asker, {**variables, "id": post}, post)[:3]
+                assignments += [{**row, "through": {"id": post, "name": held["name"]}} for row in through]
         finally:
             asker.close()
     except ScriptError as failure:
@@ -112,7 +117,8 @@ def _find_id(asker: Asker, assignee: str, as_of: str | None) -> str:
 
 def _answers(
     asker: Asker, variables: Mapping[str, Any], asked: str
-) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
+) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]], list[str]]:
+    """The data set, the assignee, its own assignments, and the posts that it holds."""
     rows: list[dict[str, Any]] = []
     after = None
     while True:
@@ -125,12 +131,14 @@ def _answers(
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
             assignee = {name: node[name] for name in ("__typename", "id", "name")}
-            return data["dataset"], {**assignee, "totalCount": page["totalCount"]}, rows
+            held = node.get("holdings", {"edges": []})["edges"]
+            posts = [edge["node"]["target"]["id"] for edge in held if edge["node"]["target"]]
+            return data["dataset"], {**assignee, "totalCount": page["totalCount"]}, rows, posts
 
 
 def _show(assignee: Mapping[str, Any], assignments: Sequence[Mapping[str, Any]]) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    console.print(Text.assemble((assignee["name"], "bold"), f"  {assignee['id']}  {assignee['totalCount']}"))
+    console.print(Text.assemble((assignee["name"], "bold"), f"  {assignee['id']}  {len(assignments)}"))
     for label, members in groupby(assignments, key=lambda row: row["kind"]["label"]):
         console.print(f"\n{label}", style="bold")
         for row in members:
@@ -138,9 +146,9 @@ def _show(assignee: Mapping[str, Any], assignments: Sequence[Mapping[str, Any]])
             since, until = row["since"]["text"], row["until"]["text"]
             dates = f"  [{since or '?'}, {until or '?'})" if since or until else ""
             clause = row["basis"]["clause"] or ""
-            console.print(
-                f"  {target['code']:<13} {target['name']}{dates}  {row['certainty']}  {row['provenance']}  {clause}"
-            )
+            seat = f"  ({row['through']['name']})" if "through" in row else ""
+            what = f"{target['code']:<13} {target['name']}{dates}"
+            console.print(f"  {what}  {row['certainty']}  {row['provenance']}  {clause}{seat}")
 
 
 if __name__ == "__main__":

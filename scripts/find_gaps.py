@@ -29,6 +29,7 @@ _PAGE = 40
 _GAPS = """
 id code name
 accountabilityChain(lanes: $lanes, regime: $regime) {
+  asOf
   gaps {
     level { code } lane { code label(lang: $lang) } cause certainty duty { code clause label(lang: $lang) }
     target { id code name } message(lang: $lang)
@@ -108,10 +109,15 @@ def main(arguments: list[str] | None = None) -> int:
     except ScriptError as failure:
         return fail(failure)
     place = {name: head["place"][name] for name in ("id", "code", "name", "level")}
+    as_of = head["place"]["accountabilityChain"]["asOf"]
     if options.json:
-        print(json.dumps({"dataset": head["dataset"], "place": place, "gaps": gaps}, ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                {"dataset": head["dataset"], "asOf": as_of, "place": place, "gaps": gaps}, ensure_ascii=False, indent=2
+            )
+        )
     else:
-        _show(place, gaps)
+        _show(place, as_of, gaps)
     return int(Exit.BROKEN if any(_is_broken(gap) for gap in gaps) else Exit.COMPLETE)
 
 
@@ -156,9 +162,10 @@ def _is_broken(gap: Mapping[str, Any]) -> bool:
     return gap["certainty"] == "CERTAIN" and gap["cause"] in UNMET
 
 
-def _show(place: Mapping[str, Any], gaps: list[dict[str, Any]]) -> None:
+def _show(place: Mapping[str, Any], as_of: str, gaps: list[dict[str, Any]]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"{place['name']}  {place['code']}", style="bold")
+    console.print(as_of)
     if not gaps:
         console.print("nothing found")
         return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import sys
 
 from graph_model.dates import parse_day
 from graph_model.errors import BadDateError
@@ -17,7 +19,13 @@ def day(text: str) -> str:
 
 
 def build_parser(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
-    """A parser with what every script understands: the day, JSON, the language, the server."""
+    """A parser with what every script understands: the day, JSON, the language, the server.
+
+    A terminal that lacks Chinese shows escapes instead of ending the script with an error.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(
         prog=name, description=description, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
     )

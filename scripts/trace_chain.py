@@ -36,7 +36,7 @@ accountabilityChain(lanes: $lanes, regime: $regime) {
     level { code } lane { code label(lang: $lang) } certainty
     target { id code name }
     assignee { __typename id name }
-    holders { person { code } since { text state } until { text state } certainty provenance }
+    holders { person { id code } since { text state } until { text state } certainty provenance }
     assignment {
       id kind { code label(lang: $lang) } since { text state } until { text state } joint provenance
       basis { clause document { title } }
@@ -145,7 +145,7 @@ def _line(lane: str, link: Mapping[str, Any]) -> Text:
     assignment = link["assignment"]
     since, until = assignment["since"]["text"], assignment["until"]["text"]
     dates = f"  [{since or '?'}, {until or '?'})" if since or until else ""
-    holders = ", ".join(f"{holder['person']['code']} {holder['certainty']}" for holder in link["holders"])
+    holders = ", ".join(f"{holder['person']['id']} {holder['certainty']}" for holder in link["holders"])
     seat = f" ({holders})" if holders else ""
     clause = assignment["basis"]["clause"]
     return Text.assemble(

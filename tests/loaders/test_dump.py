@@ -59,8 +59,9 @@ async def test_lines_are_ordered_and_hold_one_record_each(tmp_path: Path) -> Non
     url = f"sqlite:///{tmp_path.as_posix()}/store.db"
     reading = read_divisions(EDITIONS)
     await load(url, Batch(reading.origin, reading.records))
-    lines = [json.loads(line) for line in await lines_of(url)]
+    *lines, end = [json.loads(line) for line in await lines_of(url)]
     assert [set(line) for line in lines] == [{"origin", "record"}] * len(reading.records)
+    assert end == {"records": len(lines)}
     keys = [(line["record"]["type"], line["record"]["id"]) for line in lines]
     assert keys == sorted(keys)
     assert "施甸县" in (await lines_of(url))[keys.index(("name", "name:division:530521~2016-07-31"))].decode()
@@ -141,3 +142,18 @@ def test_all_or_nothing_a_dump(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     Path("zeren.jsonl").write_text(f"{LINE}\n{{}}\n", encoding="utf-8")
     assert cli.main(["load-dump", "zeren.jsonl", "--store", "sqlite:///store.db"]) == cli.FAILED
     assert [path.name for path in tmp_path.iterdir()] == ["zeren.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ([LINE], "was cut"),
+        ([LINE, '{"records":2}'], "says 2 records, but 1 stand before it"),
+        ([LINE, '{"records":1}', LINE], "behind the last line"),
+    ],
+)
+def test_a_dump_that_is_not_whole_is_refused(tmp_path: Path, lines: list[str], reason: str) -> None:
+    path = tmp_path / "cut.jsonl"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (reading,) = read_dump(path)
+    assert [reason in str(row) for row in reading.refused] == [True]

@@ -62,3 +62,11 @@ def test_a_broken_store_is_told_of_by_the_load(url: str, tmp_path: Path, capsys:
     freshness.remember(url, freshness.inputs_digest(Path()), "0" * 64)
     assert main(["load", "--store", url, "--if-changed"]) == 1
     assert "zeren.db" in capsys.readouterr().err
+
+
+def test_who_chose_the_facts_only_keeps_them(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["load", "--store", url, "--facts-only"]) == 0
+    freshness.remember(url, "earlier", "0" * 64, facts_only=True)
+    assert main(["load", "--store", url, "--if-changed"]) == 0
+    rows = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line}
+    assert rows["synthetic-2017"][4] == "0"

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from scripts.answers_for import main
+from scripts.trace_chain import main as trace
 from tests.serving import Server
 
 
@@ -47,3 +48,13 @@ def test_an_unknown_assignee_is_not_found(capsys: pytest.CaptureFixture[str], as
 def test_an_id_with_odd_characters_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["post:市"]) == 2
     assert "no id" in capsys.readouterr().err
+
+
+def test_a_person_answers_for_what_its_posts_answer_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert trace(["530521101203", "--json", "--lane", "resident"]) in {0, 4}
+    links = json.loads(capsys.readouterr().out)["place"]["accountabilityChain"]["links"]
+    (person,) = {holder["person"]["id"] for link in links for holder in link["holders"]}
+    assert main([person, "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["assignments"]
+    assert row["kind"]["code"] == "first-secretary"
+    assert row["through"]["id"].startswith("post:")
