@@ -96,7 +96,9 @@ def configure_log(settings: Settings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if as_text:
-        ending: list[structlog.types.Processor] = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        ending: list[structlog.types.Processor] = [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     else:
         # Local variables stay out of the log: they hold what people asked.
         exceptions = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
@@ -116,6 +118,14 @@ def configure_log(settings: Settings) -> None:
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
     logging.captureWarnings(capture=True)
+    sys.unraisablehook = _log_unraisable
+
+
+def _log_unraisable(fault: sys.UnraisableHookArgs) -> None:
+    """What Python can tell nobody, a coroutine that was given up and collected for instance: a line of the log too."""
+    structlog.get_logger("zeren.server").warning(
+        "ignored by Python", message=fault.err_msg, error=repr(fault.exc_value), object=repr(fault.object)
+    )
 
 
 def listen(settings: Settings) -> socket.socket:

@@ -43,7 +43,7 @@ from graph_model.codes import check_code, check_id
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import Hit, Page
 from graph_model.graph import first_of_level
-from graph_model.records import Provenance, Severity
+from graph_model.records import DIVISION_LEVELS, Provenance, Severity
 from graph_model.search_keys import normalise, order_key
 
 D = TypeVar("D", bound=Division)
@@ -66,7 +66,6 @@ KindArgument = Annotated[
 ]
 MAX_SEARCH_TEXT = 100
 MAX_IDS = 100
-_LEVELS = ("province", "city", "county", "township", "village")
 
 
 class HitKey(msgspec.Struct, frozen=True, array_like=True):
@@ -176,8 +175,8 @@ class Query:
         after: After = None,
     ) -> Connection[Division]:
         check_code(within, "division", "within")
-        if level not in _LEVELS:
-            raise BadUserInputError(f"level: unknown level {level!r}; there are: {', '.join(_LEVELS)}")
+        if level not in DIVISION_LEVELS:
+            raise BadUserInputError(f"level: unknown level {level!r}; there are: {', '.join(DIVISION_LEVELS)}")
         size, key = check_first(first), decode_cursor(after, "divisions", tuple[str, str])
         scope = await info.context.scope(as_of)
         around = await scope.views.load(within)

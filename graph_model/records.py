@@ -340,6 +340,9 @@ CLAIM_TYPES: Final = (Name, Code, Designation, Vacancy, Exemption)
 ITEM_TYPES: Final = (Coverage, Fact, Finding, Dataset, RegimeContent)
 RECORD_TYPES: Final = (*NODE_TYPES, *CLAIM_TYPES, Relation, *ITEM_TYPES)
 
+DIVISION_LEVELS: Final = ("province", "city", "county", "township", "village")
+"""The levels that a division can have; what a regime calls them, and which it uses, is the regime's."""
+
 ID_PATTERN: Final = re.compile(r"[a-z][a-z-]*:[A-Za-z0-9@:._~+-]{1,400}")
 
 _encoder = msgspec.json.Encoder(order="deterministic")

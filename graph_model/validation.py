@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from graph_model.dates import limits, parse_day, parse_partial, parse_period
 from graph_model.errors import BadDateError, RecordError
 from graph_model.records import (
+    DIVISION_LEVELS,
     ID_PATTERN,
     AnyRecord,
     Claim,
     Coverage,
     Dataset,
+    Division,
     Document,
     Fact,
     Family,
@@ -45,6 +47,8 @@ def _fault(record: AnyRecord) -> str | None:
         _check_dates(record)
     except BadDateError as error:
         return str(error)
+    if isinstance(record, Division) and record.level not in DIVISION_LEVELS:
+        return f"its level {record.level!r} is none of a division: {', '.join(DIVISION_LEVELS)}"
     if isinstance(record, Relation):
         return _relation_fault(record)
     if isinstance(record, Claim) and not ID_PATTERN.fullmatch(record.subject):

@@ -13,6 +13,7 @@ from msgspec import Struct
 from graph_model.errors import Place, SourceError
 from graph_model.records import AnyRecord, decode, encode
 from graph_model.stores.base import StoreReader
+from graph_model.validation import check_records
 from loaders.reading import Reading, Refused
 
 _MAX_ORIGIN = 200
@@ -71,6 +72,8 @@ def read_dump(path: Path) -> list[Reading]:
                 except _LineError as error:
                     refused.append(Refused(Place(name, number, error.column, error.value), error.reason))
                     continue
+                for fault in check_records([record]):
+                    refused.append(Refused(Place(name, number, "record", fault.record), fault.reason))  # noqa: PERF401
                 first = lines.setdefault(record.id, number)
                 if first != number:
                     reason = f"stands in line {first} already: keep one of the two"

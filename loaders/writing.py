@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from graph_model.errors import BatchError, Place, RecordError, SourceError
 from graph_model.exchange import Batch, Written
 from graph_model.graph import ResponsibilityGraph
 from graph_model.records import Finding
-from graph_model.stores.embedded import open_store
+from graph_model.stores.embedded import open_store, parse_url
 from loaders.dump import write_dump
 from loaders.progress import Progress
 from loaders.reading import Reading
@@ -65,7 +69,8 @@ def _without_checks(readings: Sequence[Reading]) -> list[Reading]:
 async def dump(url: str, out: Path | None) -> int:
     """Write every record of a store to a file, whole or not at all, or to stdout; returns how many there are.
 
-    Raises SourceError where the file cannot be written, StoreError.
+    A link is followed; what exists and is no regular file (a pipe, a device) is written to as it is. Raises SourceError
+    where the file cannot be written or belongs to the store, StoreError.
     """
     store = open_store(url, "reader")
     try:
@@ -73,15 +78,43 @@ async def dump(url: str, out: Path | None) -> int:
             records = await write_dump(store, sys.stdout.buffer)
             sys.stdout.buffer.flush()
             return records
-        temporary = out.with_name(out.name + ".part")
         try:
-            with temporary.open("wb") as file:
-                records = await write_dump(store, file)
-            temporary.replace(out)
+            with _opened(url, out) as file:
+                return await write_dump(store, file)
         except OSError as error:
             raise SourceError(Place(out.as_posix()), f"cannot be written: {error.strerror or error}") from error
-        finally:
-            temporary.unlink(missing_ok=True)
-        return records
     finally:
         await store.close()
+
+
+@contextmanager
+def _opened(url: str, out: Path) -> Iterator[BinaryIO]:
+    """A file to write to, beside the one that is wanted and under a name that nobody has; in its place once written."""
+    _check_no_store(url, out)
+    if out.exists() and not out.is_file():
+        with out.open("wb") as file:
+            yield file
+        return
+    target = out.resolve()
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+        temporary.chmod(0o644)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _check_no_store(url: str, out: Path) -> None:
+    """Refuse to write over the store itself, or over a file that lies beside it and belongs to it."""
+    path = parse_url(url)
+    if path is None:
+        return
+    path = path.resolve()
+    names = {path.name + ending for ending in ("", "-wal", "-shm", "-journal", ".lock", ".loaded")}
+    target = out.resolve()
+    is_link = path.exists() and target.exists() and target.samefile(path)
+    if is_link or (target.parent == path.parent and target.name in names):
+        raise SourceError(Place(out.as_posix()), "belongs to the store: choose another file for the dump")

@@ -99,8 +99,8 @@ class Server:
         """The data of an answer."""
         body = json.dumps({"query": document, "variables": variables}).encode()
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        request = urllib.request.Request(self._url, body, headers)  # noqa: S310 - http and https only, checked above
         try:
+            request = urllib.request.Request(self._url, body, headers)  # noqa: S310 - http and https only, see above
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
                 answer = json.load(response)
         except urllib.error.HTTPError as error:

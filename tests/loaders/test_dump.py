@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -157,3 +159,42 @@ def test_a_dump_that_is_not_whole_is_refused(tmp_path: Path, lines: list[str], r
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     (reading,) = read_dump(path)
     assert [reason in str(row) for row in reading.refused] == [True]
+
+
+@pytest.mark.parametrize("name", ["store.db", "store.db-wal", "store.db.lock", "store.db.loaded", "link"])
+async def test_a_dump_never_overwrites_the_store(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    url, out = await _one_record(tmp_path), tmp_path / name
+    if name == "link":
+        out.symlink_to(tmp_path / "store.db")
+    version = await version_of(url)
+    assert await asyncio.to_thread(cli.main, ["dump", "--store", url, "--out", str(out)]) == 1
+    assert "belongs to the store" in capsys.readouterr().err
+    assert await version_of(url) == version
+
+
+async def test_a_dump_follows_a_link_and_writes_to_a_pipe_as_it_is(tmp_path: Path) -> None:
+    url = await _one_record(tmp_path)
+    (tmp_path / "link").symlink_to(tmp_path / "real.jsonl")
+    assert await asyncio.to_thread(cli.main, ["dump", "--store", url, "--out", str(tmp_path / "link")]) == 0
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real.jsonl").read_bytes().endswith(b'{"records":1}\n')
+    os.mkfifo(tmp_path / "pipe")
+    reading = asyncio.create_task(asyncio.to_thread((tmp_path / "pipe").read_bytes))
+    assert await asyncio.to_thread(cli.main, ["dump", "--store", url, "--out", str(tmp_path / "pipe")]) == 0
+    assert await reading == (tmp_path / "real.jsonl").read_bytes()
+
+
+async def _one_record(folder: Path) -> str:
+    url = f"sqlite:///{folder.as_posix()}/store.db"
+    await load(url, Batch("test", [VILLAGE]))
+    return url
+
+
+def test_a_record_that_breaks_a_rule_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "dump.jsonl"
+    path.write_text(LINE.replace('"village"', '"galaxy"') + '\n{"records":1}\n', encoding="utf-8")
+    (reading,) = read_dump(path)
+    assert [str(row) for row in reading.refused] == [
+        f"{path.as_posix()}:1, record = 'division:a': its level 'galaxy' is none of a division: "
+        "province, city, county, township, village"
+    ]

@@ -79,7 +79,7 @@ def test_a_missing_store_is_an_error(
     assert "python -m loaders load" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://127.0.0.1:9/graphql"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://127.0.0.1:9/graphql", "http://[127.0.0.1:9"])
 def test_a_server_that_does_not_answer_is_an_error(capsys: pytest.CaptureFixture[str], url: str) -> None:
     assert main([CODE, "--url", url]) == 1
     assert "127.0.0.1:9" in capsys.readouterr().err
