@@ -145,7 +145,7 @@ def serve(settings: Settings) -> None:
     # may come by seldom; with Python's own thresholds it took a fifth of a request's time (docs/benchmarks.md).
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
     config = uvicorn.Config(
         app,
         lifespan="on",

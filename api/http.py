@@ -161,12 +161,13 @@ class GraphQLEndpoint:
             raise RequestError(CLIENT_GONE, "the connection was closed before the answer") from error
 
     async def _execute(self, asked: Asked, allowed: set[OperationType], media_type: str, deadline: float) -> Response:
+        context = Context(self._graph, deadline=deadline)
         try:
             result = await self._schema.execute(
                 asked.query,
                 variable_values=asked.variables,
                 operation_name=asked.operation_name,
-                context_value=Context(self._graph, deadline=deadline),
+                context_value=context,
                 allowed_operation_types=allowed,
             )
         except CannotGetOperationTypeError:
@@ -175,6 +176,8 @@ class GraphQLEndpoint:
         except InvalidOperationTypeError as error:
             message = error.as_http_error_reason("GET" if OperationType.MUTATION not in allowed else "POST")
             raise RequestError(405, message, allow="POST") from error
+        finally:
+            context.release()
         if any(isinstance(error.original_error, RequestTimeoutError) for error in result.errors or ()):
             raise timeout_error(self._bounds.request_seconds)
         was_executed = not _is_request_error(result)

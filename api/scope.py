@@ -33,6 +33,11 @@ class Request:
     deadline: float = math.inf
     """By ``time.monotonic``: no resolver starts after it."""
 
+    def release(self) -> None:
+        """Let go of what was looked up, once the answer is made: the executor lives on until the collector comes by."""
+        self.scopes.clear()
+        self.default_moment = None
+
     async def scope(self, as_of: datetime.date | None = None) -> Scope:
         """The scope of a day; without one, of the default day, which is asked for once a request."""
         if as_of is None:
