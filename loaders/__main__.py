@@ -45,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _load(options: Options) -> int:
     store, digest = _store(options), inputs_digest(PROJECT)
-    if options.if_changed and asyncio.run(is_loaded(store, digest)):
+    # Another manner of load than the last one is a change too.
+    is_as_before = options.divisions is None and (not options.facts_only or is_of_facts_only(store))
+    if options.if_changed and is_as_before and asyncio.run(is_loaded(store, digest)):
         print(f"{store} holds what ships already: nothing was read")
         return OK
     facts_only = options.facts_only or (options.if_changed and is_of_facts_only(store))

@@ -101,10 +101,19 @@ def _opened(url: str, out: Path) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
-        temporary.chmod(0o644)
+        temporary.chmod(_mode_of(target))
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _mode_of(target: Path) -> int:
+    """The mode of the file that is replaced; of a new one, what the user's mask leaves."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _check_no_store(url: str, out: Path) -> None:

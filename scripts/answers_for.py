@@ -81,9 +81,9 @@ def main(arguments: list[str] | None = None) -> int:
             found = _find_id(asker, options.assignee, options.as_of)
             variables = {"id": found, "asOf": options.as_of, "lang": options.lang.upper()}
             dataset, assignee, assignments, posts = _answers(asker, variables, options.assignee)
-            for post in posts:
-                _, held, through = _answers(asker, {**variables, "id": post}, post)[:3]
-                assignments += [{**row, "through": {"id": post, "name": held["name"]}} for row in through]
+            for post, holding in posts.items():
+                _, held, rows, _ = _answers(asker, {**variables, "id": post}, post)
+                assignments += [through(row, {"id": post, "name": held["name"]}, holding) for row in rows]
         finally:
             asker.close()
     except ScriptError as failure:
@@ -94,6 +94,12 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         _show(assignee, assignments)
     return int(Exit.COMPLETE)
+
+
+def through(row: Mapping[str, Any], post: Mapping[str, Any], holding: str) -> dict[str, Any]:
+    """An assignment of a post as one of its holder: never surer than that the post is held."""
+    is_certain = row["certainty"] == holding == "CERTAIN"
+    return {**row, "certainty": "CERTAIN" if is_certain else "POSSIBLE", "through": dict(post)}
 
 
 def _find_id(asker: Asker, assignee: str, as_of: str | None) -> str:
@@ -117,8 +123,8 @@ def _find_id(asker: Asker, assignee: str, as_of: str | None) -> str:
 
 def _answers(
     asker: Asker, variables: Mapping[str, Any], asked: str
-) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]], list[str]]:
-    """The data set, the assignee, its own assignments, and the posts that it holds."""
+) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]], dict[str, str]]:
+    """The data set, the assignee, its own assignments, and the posts that it holds with the certainty of that."""
     rows: list[dict[str, Any]] = []
     after = None
     while True:
@@ -132,7 +138,12 @@ def _answers(
         if not page["pageInfo"]["hasNextPage"]:
             assignee = {name: node[name] for name in ("__typename", "id", "name")}
             held = node.get("holdings", {"edges": []})["edges"]
-            posts = [edge["node"]["target"]["id"] for edge in held if edge["node"]["target"]]
+            posts: dict[str, str] = {}
+            for edge in held:  # several holdings of one post: the best of them counts
+                if edge["node"]["target"]:
+                    post = edge["node"]["target"]["id"]
+                    if posts.get(post) != "CERTAIN":
+                        posts[post] = edge["node"]["certainty"]
             return data["dataset"], {**assignee, "totalCount": page["totalCount"]}, rows, posts
 
 

@@ -18,8 +18,8 @@ def day(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def build_parser(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
-    """A parser with what every script understands: the day, JSON, the language, the server.
+def build_parser(name: str, description: str, epilog: str, *, has_day: bool = True) -> argparse.ArgumentParser:
+    """A parser with what the scripts understand: the day (where it matters), JSON, the language, the server.
 
     A terminal that lacks Chinese shows escapes instead of ending the script with an error.
     """
@@ -29,7 +29,8 @@ def build_parser(name: str, description: str, epilog: str) -> argparse.ArgumentP
     parser = argparse.ArgumentParser(
         prog=name, description=description, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--as-of", metavar="DAY", type=day, help="the day, as 2017-06-30 (default: the server's)")
+    if has_day:
+        parser.add_argument("--as-of", metavar="DAY", type=day, help="the day, as 2017-06-30 (default: the server's)")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of labels (default: zh)")
     parser.add_argument("--url", metavar="URL", help="ask this server instead of the store in ZEREN_STORE")

@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scripts.asking import Asker, Exit, ScriptError, fail, open_asker
+from scripts.options import build_parser
 
 _FIGURES = """
 query Figures($clause: String, $lang: Lang!) {
@@ -53,16 +54,9 @@ _STYLES = {"equal": "green", "listed": "yellow", "differs": "bold red", "not cou
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """The options; exits with 2 if they cannot be understood."""
-    parser = argparse.ArgumentParser(
-        prog="reconcile.py",
-        description="Every figure of the source beside what the graph itself counts on the reference date.",
-        epilog=_EXITS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    description = "Every figure of the source beside what the graph itself counts on the reference date."
+    parser = build_parser("reconcile.py", description, _EXITS, has_day=False)
     parser.add_argument("--clause", metavar="NUMBER", help="only the figures of this clause, as 3.1 (default: all)")
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of labels (default: zh)")
-    parser.add_argument("--url", metavar="URL", help="ask this server instead of the store in ZEREN_STORE")
     return parser.parse_args(arguments)
 
 

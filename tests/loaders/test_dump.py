@@ -198,3 +198,10 @@ def test_a_record_that_breaks_a_rule_is_refused_with_its_line(tmp_path: Path) ->
         f"{path.as_posix()}:1, record = 'division:a': its level 'galaxy' is none of a division: "
         "province, city, county, township, village"
     ]
+
+
+async def test_a_dump_is_no_more_open_than_the_file_that_it_replaces(tmp_path: Path) -> None:
+    url, out = await _one_record(tmp_path), tmp_path / "private.jsonl"
+    out.touch(mode=0o600)
+    assert await asyncio.to_thread(cli.main, ["dump", "--store", url, "--out", str(out)]) == 0
+    assert out.stat().st_mode & 0o777 == 0o600

@@ -70,3 +70,12 @@ def test_who_chose_the_facts_only_keeps_them(url: str, capsys: pytest.CaptureFix
     assert main(["load", "--store", url, "--if-changed"]) == 0
     rows = {line.split()[0]: line.split() for line in capsys.readouterr().out.splitlines() if line}
     assert rows["synthetic-2017"][4] == "0"
+
+
+def test_asking_for_the_facts_only_is_a_change(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["load", "--store", url, "--facts-only"]) == 0
+    note = Path(url.removeprefix("sqlite:///") + ".loaded")
+    note.write_text(note.read_text(encoding="utf-8").replace("facts-only", "everything"), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["load", "--store", url, "--facts-only", "--if-changed"]) == 0
+    assert "nothing was read" not in capsys.readouterr().out

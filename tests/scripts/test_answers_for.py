@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from scripts.answers_for import main
+from scripts.answers_for import main, through
 from scripts.trace_chain import main as trace
 from tests.serving import Server
 
@@ -58,3 +58,16 @@ def test_a_person_answers_for_what_its_posts_answer_for(capsys: pytest.CaptureFi
     (row,) = json.loads(capsys.readouterr().out)["assignments"]
     assert row["kind"]["code"] == "first-secretary"
     assert row["through"]["id"].startswith("post:")
+
+
+@pytest.mark.parametrize(
+    ("assignment", "holding", "together"),
+    [
+        ("CERTAIN", "CERTAIN", "CERTAIN"),
+        ("CERTAIN", "POSSIBLE", "POSSIBLE"),
+        ("POSSIBLE", "CERTAIN", "POSSIBLE"),
+    ],
+)
+def test_what_goes_through_a_post_is_no_surer_than_its_holding(assignment: str, holding: str, together: str) -> None:
+    row = through({"id": "a", "certainty": assignment}, {"id": "post:a", "name": "a"}, holding)
+    assert row["certainty"] == together
