@@ -89,6 +89,18 @@ class StoreAddressError(StoreError):
     code = "STORE_ADDRESS"
 
 
+class EditRefusedError(ZerenError):
+    """An edit that a store cannot take as it is; the message says why."""
+
+    code = "EDIT_REFUSED"
+
+
+class KeyReusedError(EditRefusedError):
+    """A client's key that was used before, for another request."""
+
+    code = "KEY_REUSED"
+
+
 class StoreUnavailableError(StoreError):
     """The store does not answer now: it is absent, empty, shut, or out of reach."""
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from typing import Final
 
 from msgspec import Struct
 
 from graph_model.dates import Limits
-from graph_model.records import AnyRecord, Coverage, Dataset, Family, Provenance, RegimeContent, Relation
+from graph_model.records import AnyRecord, Basis, Coverage, Dataset, Family, Provenance, RegimeContent, Relation
+
+EDITS: Final = "edits"
+"""The origin of what people recorded one by one (修订); what it has, or retracted, no load of files takes back."""
+LOAD: Final = "load"
+"""The action of a write that came from files (装载)."""
 
 
 class Window(Struct, frozen=True):
@@ -130,9 +136,85 @@ class Batch(Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """What applying a batch did, in records."""
+    """What applying a batch did, in records; ``kept``: left alone, because people edited or retracted them since."""
 
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     ended: int = 0
+    kept: int = 0
+
+
+class Edit(Struct, frozen=True):
+    """What a decision came to (改动): records to put, each in place of what has its id, and ids to remove.
+
+    ``answer`` is kept with the write: whoever sends the same request again is given it.
+    """
+
+    puts: tuple[AnyRecord, ...] = ()
+    removes: tuple[str, ...] = ()
+    answer: bytes = b""
+
+
+class EditRequest(Struct, frozen=True):
+    """Who asks for an edit, and why (改动请求).
+
+    ``key`` is the client's own for this request, unique among the author's; the same key again means the same request,
+    and ``digest`` (of what it asks) must then be the same. ``action`` is a short code: ``appoint``, ``retract``.
+    """
+
+    author: str
+    action: str
+    basis: Basis = Basis()
+    key: str | None = None
+    digest: str = ""
+
+
+class Entry(Struct, frozen=True):
+    """One write as the journal has it (日志). ``version``: the digest of the whole content after it.
+
+    ``number`` is the generation, ``recorded_at`` in microseconds; both rise strictly.
+    """
+
+    number: int
+    recorded_at: int
+    author: str
+    action: str
+    origins: tuple[str, ...]
+    written: Written
+    version: str
+    basis: Basis = Basis()
+    key: str | None = None
+
+
+class EntryPage(Struct, frozen=True):
+    """Some entries of the journal, how many there are in all, and whether more follow."""
+
+    entries: tuple[Entry, ...]
+    total: int
+    has_next: bool
+
+
+class Edited(Struct, frozen=True):
+    """What an edit did. ``entry`` is None where nothing differed; ``is_repeated``: the key had been written before."""
+
+    entry: Entry | None
+    answer: bytes = b""
+    is_repeated: bool = False
+
+
+class Change(Struct, frozen=True):
+    """What one write did to one record: ``before`` and ``after`` are None where there was, or is, none."""
+
+    number: int
+    recorded_at: int
+    record: str
+    before: AnyRecord | None
+    after: AnyRecord | None
+
+
+class ChangePage(Struct, frozen=True):
+    """Some changes in the order (number, record's id), and whether more follow."""
+
+    changes: tuple[Change, ...]
+    has_next: bool

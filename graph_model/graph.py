@@ -15,7 +15,24 @@ from msgspec import Struct
 
 from graph_model.dates import Certainty, parse_day
 from graph_model.errors import BadUserInputError, BatchError, StoreUnavailableError
-from graph_model.exchange import Batch, Count, End, Header, Hit, HitPage, Page, RelationPage, Wanted, Window, Written
+from graph_model.exchange import (
+    Batch,
+    ChangePage,
+    Count,
+    Edit,
+    Edited,
+    EditRequest,
+    End,
+    EntryPage,
+    Header,
+    Hit,
+    HitPage,
+    Page,
+    RelationPage,
+    Wanted,
+    Window,
+    Written,
+)
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.chain import Chain, Rung, trace_chain, way_up
 from graph_model.questions.figures import day_of, find_differences
@@ -38,7 +55,7 @@ from graph_model.records import (
 from graph_model.regime import Regime
 from graph_model.regime_file import decode_regime
 from graph_model.search_keys import normalise, severity_prefix
-from graph_model.stores.base import Store
+from graph_model.stores.base import Decide, Store, StoreReader
 from graph_model.validation import check_records
 
 
@@ -331,6 +348,37 @@ class ResponsibilityGraph:
         if errors:
             raise BatchError(errors)
         return await self._store.apply(batches, recorded_at=time.time_ns() // 1000, author=author, progress=progress)
+
+    async def edit(self, decide: Decide, request: EditRequest) -> Edited:
+        """Decide on an edit and write it, in one transaction. Raises BatchError for records that break a rule.
+
+        See ``StoreWriter.edit``; ``decide`` may raise what it likes, and nothing is written then.
+        """
+
+        async def checked(reader: StoreReader) -> Edit:
+            edit = await decide(reader)
+            errors = check_records(edit.puts)
+            if errors:
+                raise BatchError(errors)
+            return edit
+
+        return await self._store.edit(checked, request, recorded_at=time.time_ns() // 1000)
+
+    async def journal(self, *, first: int, before: int | None = None) -> EntryPage:
+        """A page of the journal, the newest entry first."""
+        return await self._store.journal(first=first, before=before)
+
+    async def changes(
+        self,
+        *,
+        since: int = 0,
+        until: int | None = None,
+        touching: str | None = None,
+        first: int,
+        after: tuple[int, str] | None = None,
+    ) -> ChangePage:
+        """A page of what was written after one generation and up to another, record by record."""
+        return await self._store.changes(since=since, until=until, touching=touching, first=first, after=after)
 
     async def close(self) -> None:
         """Close the store."""

@@ -328,16 +328,22 @@ class RegimeContent(Record, frozen=True, kw_only=True, tag="regime"):
     content: str
 
 
+class Retraction(Record, frozen=True, kw_only=True, tag="retraction"):
+    """A record that was recorded by mistake (撤回), by its id: no load of files brings it back."""
+
+    record: str
+
+
 AnyNode = Division | Household | Organization | Post | Person | Measure | Asset | Document
 AnyTarget = Division | Household | Organization | Asset
 AnyAssignee = Organization | Post | Person
 AnyClaim = Name | Code | Designation | Vacancy | Exemption
-AnyItem = Coverage | Fact | Finding | Dataset | RegimeContent
+AnyItem = Coverage | Fact | Finding | Dataset | RegimeContent | Retraction
 AnyRecord = AnyNode | AnyClaim | Relation | AnyItem
 
 NODE_TYPES: Final = (Division, Household, Organization, Post, Person, Measure, Asset, Document)
 CLAIM_TYPES: Final = (Name, Code, Designation, Vacancy, Exemption)
-ITEM_TYPES: Final = (Coverage, Fact, Finding, Dataset, RegimeContent)
+ITEM_TYPES: Final = (Coverage, Fact, Finding, Dataset, RegimeContent, Retraction)
 RECORD_TYPES: Final = (*NODE_TYPES, *CLAIM_TYPES, Relation, *ITEM_TYPES)
 
 DIVISION_LEVELS: Final = ("province", "city", "county", "township", "village")

@@ -20,6 +20,7 @@ from graph_model.records import (
     Measure,
     RegimeContent,
     Relation,
+    Retraction,
     Roster,
     type_of,
 )
@@ -53,6 +54,8 @@ def _fault(record: AnyRecord) -> str | None:
         return _relation_fault(record)
     if isinstance(record, Claim) and not ID_PATTERN.fullmatch(record.subject):
         return "its subject must be the id of a node"
+    if isinstance(record, Retraction) and not ID_PATTERN.fullmatch(record.record):
+        return "its record must be the id of a record"
     if isinstance(record, Coverage):
         is_of_assignments = record.roster is Roster.ASSIGNMENT
         if is_of_assignments != (record.kind is not None) or is_of_assignments != (record.regime is not None):

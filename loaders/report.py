@@ -9,7 +9,7 @@ from msgspec import Struct
 from graph_model.exchange import Written
 from loaders.reading import Reading
 
-_COLUMNS = ("origin", "files", "read", "refused", "created", "changed", "ended", "unchanged")
+_COLUMNS = ("origin", "files", "read", "refused", "created", "changed", "ended", "unchanged", "kept")
 
 
 class Report(Struct, frozen=True):
@@ -39,12 +39,12 @@ class Report(Struct, frozen=True):
         for number, reading in enumerate(self.readings):
             counts = (len(reading.files), reading.rows, len(reading.refused))
             if self.written is None:
-                yield reading.origin, *map(str, counts), *(["-"] * 4)
+                yield reading.origin, *map(str, counts), *(["-"] * 5)
             else:
                 one = self.written[number]
                 yield (
                     reading.origin,
-                    *map(str, (*counts, one.created, one.changed, one.ended, one.unchanged)),
+                    *map(str, (*counts, one.created, one.changed, one.ended, one.unchanged, one.kept)),
                 )
 
     def _outcome(self) -> str:

@@ -12,14 +12,19 @@ store cannot answer.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Protocol
 
 from graph_model.exchange import (
     Batch,
+    ChangePage,
     Count,
     Edge,
+    Edit,
+    Edited,
+    EditRequest,
     End,
+    EntryPage,
     Header,
     Hit,
     HitPage,
@@ -172,9 +177,33 @@ class StoreReader(Protocol):
         """
         ...
 
+    async def journal(self, *, first: int, before: int | None = None) -> EntryPage:
+        """A page of the journal, the newest entry first; ``before`` is the number of the last one seen."""
+        ...
+
+    async def changes(
+        self,
+        *,
+        since: int = 0,
+        until: int | None = None,
+        touching: str | None = None,
+        first: int,
+        after: tuple[int, str] | None = None,
+    ) -> ChangePage:
+        """A page of what the writes with ``since`` < number <= ``until`` did, in the order (number, record's id).
+
+        With ``touching`` (an id) only the records that have it as id, as a claim's subject, or as an end of a relation
+        (before or after). ``after`` is (number, record's id) of the last one seen.
+        """
+        ...
+
     def dump(self, recorded_as_of: int | None = None) -> AsyncIterator[tuple[str, bytes]]:
         """All current records as (origin, canonical JSON), in the order (type, id); streaming, one consistent state."""
         ...
+
+
+Decide = Callable[[StoreReader], Awaitable[Edit]]
+"""What decides on an edit: it is given a reader, and must await nothing else."""
 
 
 class StoreWriter(Protocol):
@@ -190,6 +219,23 @@ class StoreWriter(Protocol):
         is told how many records were handled since its last call; what it raises undoes everything. Raises BatchError,
         naming each record, where an id belongs to another origin already (one that gives it up in the same call does
         not count), where two different records of a call have one id, or where two batches have one origin.
+
+        What the origin ``EDITS`` has, or has a Retraction of, is left alone and counted as ``kept``, unless the call
+        has a batch of that origin itself.
+        """
+        ...
+
+    async def edit(self, decide: Decide, request: EditRequest, *, recorded_at: int) -> Edited:
+        """Decide on an edit and write it, in one transaction; when this returns, it is written for good.
+
+        ``decide`` sees the state that it is written upon, with nobody writing in between; it may be called more than
+        once, and what it raises undoes the edit and is raised here. Its reader sees no later than the transaction's
+        beginning, and must not be used afterwards. All that is put belongs to the origin ``EDITS`` from then on; an id
+        to remove that nothing has is passed over. The recorded time is chosen as ``apply`` does. Nothing is written,
+        and no generation counted, where nothing differs.
+
+        A key that the author used before: with the same digest nothing is decided, and the first answer is given
+        again; with another one KeyReusedError is raised.
         """
         ...
 

@@ -58,10 +58,10 @@ def test_a_load_ends_with_a_report(readings: list[Reading], url: str, capsys: py
     screen = Screen(capsys)
     records = len(readings[0].records)
     assert [line.split() for line in screen.out[:2]] == [
-        ["origin", "files", "read", "refused", "created", "changed", "ended", "unchanged"],
-        ["divisions/5305", "2", "2009", "0", str(records), "0", "0", "0"],
+        ["origin", "files", "read", "refused", "created", "changed", "ended", "unchanged", "kept"],
+        ["divisions/5305", "2", "2009", "0", str(records), "0", "0", "0", "0"],
     ]
-    assert screen.out[2].split() == ["checks", "0", "0", "0", "0", "0", "0", "0"]
+    assert screen.out[2].split() == ["checks", "0", "0", "0", "0", "0", "0", "0", "0"]
     assert screen.out[4].startswith(f"{records} records were written to {url}; the data set's version is ")
     assert screen.err == ["reading the data sets", f"writing: {records} records", "checking the whole graph"]
 
@@ -71,7 +71,7 @@ def test_a_second_load_changes_nothing(readings: list[Reading], url: str, capsys
     first = Screen(capsys).out
     assert cli.main(["load", "--store", url]) == cli.OK
     second = Screen(capsys).out
-    assert second[1].split() == ["divisions/5305", "2", "2009", "0", "0", "0", "0", str(len(readings[0].records))]
+    assert second[1].split() == ["divisions/5305", "2", "2009", "0", "0", "0", "0", str(len(readings[0].records)), "0"]
     assert second[4] == first[4].replace(f"{len(readings[0].records)} records were written to", "nothing changed in")
 
 
@@ -83,7 +83,7 @@ def test_a_load_of_less_ends_what_is_no_longer_there(
     readings[:] = [reading(division("a"), division("b", "township"))]
     capsys.readouterr()
     assert cli.main(["load", "--store", url]) == cli.OK
-    assert Screen(capsys).out[1].split() == ["test", "1", "2", "0", "0", "1", "1", "1"]
+    assert Screen(capsys).out[1].split() == ["test", "1", "2", "0", "0", "1", "1", "1", "0"]
 
 
 def test_nothing_is_written_if_a_row_of_any_origin_is_refused(
@@ -93,8 +93,8 @@ def test_nothing_is_written_if_a_row_of_any_origin_is_refused(
     readings.append(reading(division("a"), refused=(fault,)))
     assert cli.main(["load", "--store", url]) == cli.FAILED
     assert Screen(capsys).out[1:] == [
-        "divisions/5305      2  2009        0        -        -      -          -",
-        "test                1     2        1        -        -      -          -",
+        "divisions/5305      2  2009        0        -        -      -          -     -",
+        "test                1     2        1        -        -      -          -     -",
         "",
         "nothing was written: 1 refused",
         "refused: test.csv:7, code = '53': has 2 digits: write 4",

@@ -7,7 +7,9 @@ still is). Rows are never deleted, and of a row nothing is ever changed but ``re
 
 ``search_key`` holds the keys of ``search_keys`` in the same way, ``tally`` how many records of a type, kind and
 provenance were current. ``write`` is the journal (日志): one row a transaction that changed anything; ``number`` is the
-generation, ``recorded_at`` rises strictly, ``version`` is the digest of the content afterwards.
+generation, ``recorded_at`` rises strictly, ``version`` is the digest of the content afterwards; what was touched are
+the rows with ``recorded_from`` or ``recorded_to`` at that moment. ``answer`` is what the author of a ``key`` is told
+again.
 
 Days are ordinals (``graph_model.dates``); ``observed`` is the JSON array of the days on which a claim was observed.
 There are no foreign keys: ends of relations may dangle, and the writer alone makes ``origin`` rows.
@@ -151,7 +153,26 @@ CREATE TABLE tally (
 CREATE INDEX tally_current ON tally (type, kind, provenance) WHERE recorded_to = 9223372036854775807;
 """
 
-MIGRATIONS: Final = (_VERSION_1,)
+# Who asked for a write and why; a client's key, so that the same request is written once; what a write touched.
+_VERSION_2 = """
+ALTER TABLE write ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE write ADD COLUMN action TEXT NOT NULL DEFAULT 'load';
+ALTER TABLE write ADD COLUMN basis TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE write ADD COLUMN key TEXT;
+ALTER TABLE write ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE write ADD COLUMN answer BLOB NOT NULL DEFAULT x'';
+CREATE UNIQUE INDEX write_by_key ON write (author, key) WHERE key IS NOT NULL;
+CREATE INDEX node_by_beginning ON node (recorded_from, id);
+CREATE INDEX claim_by_beginning ON claim (recorded_from, id);
+CREATE INDEX relation_by_beginning ON relation (recorded_from, id);
+CREATE INDEX item_by_beginning ON item (recorded_from, id);
+CREATE INDEX node_by_ending ON node (recorded_to, id) WHERE recorded_to < 9223372036854775807;
+CREATE INDEX claim_by_ending ON claim (recorded_to, id) WHERE recorded_to < 9223372036854775807;
+CREATE INDEX relation_by_ending ON relation (recorded_to, id) WHERE recorded_to < 9223372036854775807;
+CREATE INDEX item_by_ending ON item (recorded_to, id) WHERE recorded_to < 9223372036854775807;
+"""
+
+MIGRATIONS: Final = (_VERSION_1, _VERSION_2)
 """What to run, in order: the script at place n brings a file of schema version n to version n + 1."""
 
 SCHEMA_VERSION: Final = len(MIGRATIONS)

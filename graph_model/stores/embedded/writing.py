@@ -11,8 +11,8 @@ import apsw
 import msgspec
 
 from graph_model.errors import BatchError, RecordError
-from graph_model.exchange import Batch, Written
-from graph_model.records import AnyRecord, content_hash, decode, encode, type_of
+from graph_model.exchange import EDITS, LOAD, Batch, EditRequest, Written
+from graph_model.records import AnyRecord, Retraction, content_hash, decode, encode, type_of
 from graph_model.search_keys import kind_of
 from graph_model.stores.embedded.rows import (
     INSERT,
@@ -68,11 +68,13 @@ _INSERT_TALLY = """
     INSERT INTO tally (type, kind, provenance, recorded_from, recorded_to, number) VALUES (?, ?, ?, ?, ?, ?)"""
 _LAST_WRITE = "SELECT number, recorded_at, version FROM write WHERE number = (SELECT max(number) FROM write)"
 _INSERT_WRITE = """
-    INSERT INTO write (number, recorded_at, author, origins, created, changed, unchanged, ended, version)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    INSERT INTO write (number, recorded_at, author, origins, created, changed, unchanged, ended, kept, version,
+        action, basis, key, digest, answer)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_RETRACTED = "SELECT data FROM item WHERE type = 'retraction' AND recorded_to = ?"
 
 
-class _Version(msgspec.Struct, frozen=True):
+class Version(msgspec.Struct, frozen=True):
     """A current row: its table and number, and the record in it."""
 
     table: str
@@ -80,11 +82,11 @@ class _Version(msgspec.Struct, frozen=True):
     data: bytes
 
 
-class _Difference(msgspec.Struct, frozen=True):
+class Difference(msgspec.Struct, frozen=True):
     """What a batch changes: rows to close by id, and records to write by id with their bytes."""
 
     origin: str
-    closed: dict[str, _Version]
+    closed: dict[str, Version]
     written: dict[str, tuple[AnyRecord, bytes]]
     counted: Written
 
@@ -110,14 +112,29 @@ def write_batches(
     connection: apsw.Connection, batches: Sequence[Batch], *, recorded_at: int, author: str, progress: Progress
 ) -> tuple[Written, ...]:
     """As ``StoreWriter.apply`` has it; must be called inside a ``transaction``."""
-    differences, errors = _compare(connection, batches, progress)
+    edited = set() if any(batch.origin == EDITS for batch in batches) else _edited(connection)
+    differences, errors = _compare(connection, batches, edited, progress)
     errors.extend(_foreign(connection, differences))
     if errors:
         raise BatchError(errors)
-    counted = tuple(difference.counted for difference in differences)
+    record_write(connection, differences, EditRequest(author, LOAD), recorded_at=recorded_at, progress=progress)
+    return tuple(difference.counted for difference in differences)
+
+
+def record_write(
+    connection: apsw.Connection,
+    differences: Sequence[Difference],
+    request: EditRequest,
+    *,
+    recorded_at: int,
+    progress: Progress,
+    answer: bytes = b"",
+) -> int | None:
+    """Write what differs and its row of the journal; the number of the write, None where nothing differs."""
+    counted = [difference.counted for difference in differences]
     differences = [difference for difference in differences if not difference.is_empty]
     if not differences:
-        return counted
+        return None
     last = connection.execute(_LAST_WRITE).fetchone()
     number, before, version = last or (0, recorded_at - 1, EMPTY_VERSION)
     now = max(recorded_at, before + 1)
@@ -129,39 +146,51 @@ def write_batches(
         digest += _insert(connection, difference, now, tally, progress)
     _write_tallies(connection, tally, now)
     origins = msgspec.json.encode(sorted(difference.origin for difference in differences)).decode()
-    sums = (
-        sum(getattr(written, field) for written in counted) for field in ("created", "changed", "unchanged", "ended")
-    )
-    connection.execute(_INSERT_WRITE, (number + 1, now, author, origins, *sums, f"{digest % (1 << 256):064x}"))
-    return counted
+    sums = (sum(getattr(written, field) for written in counted) for field in Written.__struct_fields__)
+    basis = msgspec.json.encode(request.basis).decode()
+    version = f"{digest % (1 << 256):064x}"
+    why = (request.action, basis, request.key, request.digest, answer)
+    connection.execute(_INSERT_WRITE, (number + 1, now, request.author, origins, *sums, version, *why))
+    return int(number) + 1
+
+
+def _edited(connection: apsw.Connection) -> set[str]:
+    """The ids of what people edited or retracted: no load of files takes that back."""
+    retracted = {
+        record.record
+        for (data,) in connection.execute(_RETRACTED, (FOREVER,))
+        if isinstance(record := decode(data), Retraction)
+    }
+    return retracted | _current_of(connection, EDITS).keys()
 
 
 def _compare(
-    connection: apsw.Connection, batches: Sequence[Batch], progress: Progress
-) -> tuple[list[_Difference], list[RecordError]]:
+    connection: apsw.Connection, batches: Sequence[Batch], edited: set[str], progress: Progress
+) -> tuple[list[Difference], list[RecordError]]:
     errors: list[RecordError] = []
-    differences: list[_Difference] = []
+    differences: list[Difference] = []
     owners: dict[str, str] = {}
     for batch in batches:
         if any(batch.origin == difference.origin for difference in differences):
             errors.append(RecordError(batch.origin, "one call has two batches of this origin"))
             continue
-        differences.append(_compare_one(connection, batch, owners, errors, progress))
+        differences.append(_compare_one(connection, batch, edited, owners, errors, progress))
     return differences, errors
 
 
 def _compare_one(
     connection: apsw.Connection,
     batch: Batch,
+    edited: set[str],
     owners: dict[str, str],
     errors: list[RecordError],
     progress: Progress,
-) -> _Difference:
+) -> Difference:
     current = _current_of(connection, batch.origin)
     given: dict[str, bytes] = {}
-    closed: dict[str, _Version] = {}
+    closed: dict[str, Version] = {}
     written: dict[str, tuple[AnyRecord, bytes]] = {}
-    handled = 0
+    handled = kept = 0
     for record in batch.records:
         data = encode(record)
         earlier = given.get(record.id)
@@ -175,6 +204,10 @@ def _compare_one(
         if owner != batch.origin:
             errors.append(_owned(record.id, owner, batch.origin))
             continue
+        if record.id in edited:
+            handled += 1
+            kept += 1
+            continue
         version = current.get(record.id)
         if version is not None and version.data == data:
             handled += 1
@@ -187,26 +220,26 @@ def _compare_one(
     created = len(written) - changed
     ended = {record_id: version for record_id, version in current.items() if record_id not in given}
     closed.update(ended)
-    counted = Written(created, changed, len(given) - len(written), len(ended))
-    return _Difference(batch.origin, closed, written, counted)
+    counted = Written(created, changed, len(given) - len(written) - kept, len(ended), kept)
+    return Difference(batch.origin, closed, written, counted)
 
 
 def _owned(record_id: str, owner: str, origin: str) -> RecordError:
     return RecordError(record_id, f"belongs to {owner!r} already, and {origin!r} has it too")
 
 
-def _current_of(connection: apsw.Connection, origin: str) -> dict[str, _Version]:
+def _current_of(connection: apsw.Connection, origin: str) -> dict[str, Version]:
     number = connection.execute("SELECT number FROM origin WHERE name = ?", (origin,)).get
     if number is None:
         return {}
     return {
-        record_id: _Version(table, seq, data)
+        record_id: Version(table, seq, data)
         for table in TABLES
         for record_id, seq, data in connection.execute(_CURRENT_OF_ORIGIN[table], (number, FOREVER))
     }
 
 
-def _foreign(connection: apsw.Connection, differences: Sequence[_Difference]) -> Iterator[RecordError]:
+def _foreign(connection: apsw.Connection, differences: Sequence[Difference]) -> Iterator[RecordError]:
     """The records that another origin has, unless it gives them up in the same call."""
     given_up = {(version.table, version.seq) for difference in differences for version in difference.closed.values()}
     for difference in differences:
@@ -218,7 +251,7 @@ def _foreign(connection: apsw.Connection, differences: Sequence[_Difference]) ->
                         yield _owned(record_id, owner, difference.origin)
 
 
-def _close(connection: apsw.Connection, difference: _Difference, now: int, tally: Counter[tuple[str, str, str]]) -> int:
+def _close(connection: apsw.Connection, difference: Difference, now: int, tally: Counter[tuple[str, str, str]]) -> int:
     """Close rows; the sum of the content that is current no longer."""
     total = 0
     for table in TABLES:
@@ -236,7 +269,7 @@ def _close(connection: apsw.Connection, difference: _Difference, now: int, tally
 
 def _insert(
     connection: apsw.Connection,
-    difference: _Difference,
+    difference: Difference,
     now: int,
     tally: Counter[tuple[str, str, str]],
     progress: Progress,
