@@ -11,6 +11,18 @@ from strawberry.types import Info
 
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
 from api.scope import Request, Scope
+from api.types.assignees import Organization, Post
+from api.types.divisions import (
+    City,
+    County,
+    Division,
+    Household,
+    Township,
+    Village,
+    publish_division,
+    publish_household,
+)
+from api.types.documents import Document
 from api.types.facts import (
     Dataset,
     Fact,
@@ -19,23 +31,9 @@ from api.types.facts import (
     publish_fact,
     publish_finding,
 )
-from api.types.nodes import (
-    City,
-    County,
-    Division,
-    Document,
-    Household,
-    Measure,
-    Node,
-    Organization,
-    Post,
-    Township,
-    Village,
-    publish_division,
-    publish_household,
-    publish_ids,
-    publish_node,
-)
+from api.types.measures import Measure
+from api.types.nodes import Node
+from api.types.publishing import publish_ids, publish_node
 from api.types.regimes import Regime, publish_regime
 from api.types.relations import Assignment, publish_assignment
 from graph_model import records

@@ -17,20 +17,11 @@ from api.limits.extension import LimitExtension
 from api.limits.running import TimedExecutor
 from api.queries import Query
 from api.scalars import DATE
-from api.types.nodes import (
-    Asset,
-    City,
-    County,
-    Document,
-    Household,
-    Measure,
-    Organization,
-    Person,
-    Post,
-    Province,
-    Township,
-    Village,
-)
+from api.types.assets import Asset
+from api.types.assignees import Organization, Person, Post
+from api.types.divisions import City, County, Household, Province, Township, Village
+from api.types.documents import Document
+from api.types.measures import Measure
 from graph_model.errors import BadUserInputError
 
 DEFAULT_BOUNDS = QueryBounds()

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from api.enums import Lang
 from api.scope import Scope
+from api.types.documents import Document, publish_document
 from api.types.labels import LangArgument, say
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import AnyNode
 from graph_model.records import Basis as BasisRecord
 from graph_model.records import Document as DocumentRecord
-
-if TYPE_CHECKING:
-    from api.types.nodes import Document
 
 
 @strawberry.type(description="What something rests on: a document, a clause of the source, a note.")
@@ -32,7 +29,7 @@ class Basis:
 
     @strawberry.field(
         description="The document; null where none is named.",
-        graphql_type=Annotated["Document", strawberry.lazy("api.types.nodes")] | None,
+        graphql_type=Document | None,
     )
     def document(self) -> Document | Awaitable[Document | None] | None:
         named = self.record.document
@@ -46,8 +43,6 @@ class Basis:
         return self._publish(view.around.find_node(document))
 
     def _publish(self, node: AnyNode | None) -> Document | None:
-        from api.types.nodes import publish_document
-
         return publish_document(node, self.scope) if isinstance(node, DocumentRecord) else None
 
     @strawberry.field(description="A note in our own words; null where there is none.")

@@ -8,9 +8,11 @@ import strawberry
 
 from api.enums import Lang
 from api.scope import Scope
+from api.types.assignees import Person, publish_assignee, publish_person
 from api.types.dates import PartialDate, publish_since, publish_until
 from api.types.labels import Duty, Lane, LangArgument, Level, say
-from api.types.nodes import Assignee, Person, Target, publish_assignee, publish_person, publish_target
+from api.types.nodes import Assignee, Target
+from api.types.publishing import publish_target
 from api.types.regimes import Regime, publish_duty, publish_lane, publish_level, publish_regime
 from api.types.relations import Assignment, publish_assignment
 from graph_model.dates import Certainty

@@ -11,7 +11,8 @@ from api.scope import Scope
 from api.types.basis import Basis, publish_basis
 from api.types.dates import PartialDate, Period, publish_period, publish_since, publish_until
 from api.types.labels import LangArgument, say
-from api.types.nodes import Node, publish_ids
+from api.types.nodes import Node
+from api.types.publishing import publish_ids
 from api.types.regimes import Regime, publish_regime
 from graph_model import records
 from graph_model.dates import parse_day

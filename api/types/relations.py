@@ -10,7 +10,8 @@ from api.scope import Scope
 from api.types.basis import Basis, publish_basis
 from api.types.dates import PartialDate, publish_since, publish_until
 from api.types.labels import Kind
-from api.types.nodes import Assignee, Node, Target, publish_ids
+from api.types.nodes import Assignee, Node, Target
+from api.types.publishing import publish_ids
 from api.types.regimes import kind_of
 from graph_model import records
 from graph_model.dates import Certainty, certainty_on, parse_day, weakest
