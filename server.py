@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import ipaddress
 import logging
 import socket
 import sys
+from pathlib import Path
 
 import structlog
 import uvicorn
@@ -13,6 +15,9 @@ from pydantic import ValidationError
 from starlette.applications import Starlette
 from structlog.tracebacks import ExceptionDictTransformer
 
+from api.access.token_file import TokenFile
+from api.access.tokens import Role, utc_now
+from api.access.viewer import MAKE_ONE, Access
 from api.app import build_app
 from api.limits.bounds import LoadBounds, QueryBounds
 from api.limits.slow_connections import protocol_class
@@ -36,15 +41,41 @@ STOP_SECONDS = 10
 """How long the requests under way may take when the server is told to stop."""
 
 
+class StartRefusedError(ZerenError):
+    """Settings that are right one by one, and dangerous together."""
+
+    code = "START_REFUSED"
+
+
 def create_app(settings: Settings) -> Starlette:
-    """The application. Raises StoreError where the store cannot be opened."""
+    """The application. Raises StoreError where the store cannot be opened, TokenFileError likewise."""
+    tokens = TokenFile(Path(settings.tokens))
+    tokens.refresh()
     graph = ResponsibilityGraph(open_store(settings.store, "reader"), default_date=DefaultDate(settings.default_date))
     return build_app(
         graph,
         max_body_bytes=settings.max_body_bytes,
         query_bounds=query_bounds(settings),
         load_bounds=load_bounds(settings),
+        access=Access(tokens, is_writable=settings.writable),
     )
+
+
+def check_exposure(settings: Settings, address: str) -> bool:
+    """Whether there is a token to write with, where writing is enabled; True where it is not.
+
+    Raises StartRefusedError where there is none and the address is not of the loopback, TokenFileError.
+    """
+    now = utc_now()
+    tokens = TokenFile(Path(settings.tokens)).refresh()
+    if not settings.writable or any(token.role is Role.EDITOR and token.is_valid(now) for token in tokens):
+        return True
+    if not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
+        raise StartRefusedError(
+            f"ZEREN_WRITABLE on the public address {address}, and {settings.tokens} (ZEREN_TOKENS) has no valid token "
+            f"of an editor: {MAKE_ONE}, or listen on 127.0.0.1"
+        )
+    return False
 
 
 def query_bounds(settings: Settings) -> QueryBounds:
@@ -135,12 +166,18 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until stopped. Raises StoreError, and OSError for an address that cannot be listened on."""
+    """Serve until stopped.
+
+    Raises StoreError, TokenFileError, StartRefusedError, and OSError for an address that cannot be listened on.
+    """
     app = create_app(settings)
     listening = listen(settings)
     host, port = listening.getsockname()[:2]
+    has_editor = check_exposure(settings, host)
     allow_files(settings.max_connections)
     _log.info("listening", url=f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    if not has_editor:
+        _log.warning("nobody can write yet", tokens=settings.tokens, remedy=MAKE_ONE)
     # What was loaded so far stays: the collector need not look at it again. Requests leave few circles behind, so it
     # may come by seldom; with Python's own thresholds it took a fifth of a request's time (docs/benchmarks.md).
     gc.collect()

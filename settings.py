@@ -24,6 +24,12 @@ class Settings(BaseSettings):
     store: str = Field(
         "sqlite:///var/zeren.db", description="Where the data lie: sqlite:///relative or sqlite:////absolute."
     )
+    tokens: str = Field(
+        "var/tokens.json",
+        min_length=1,
+        description="The file of the bearer tokens that scripts/tokens.py makes and revokes.",
+    )
+    writable: bool = Field(False, description="Whether those with an editor's token may write (docs/writing.md).")
     default_date: Literal["reference", "today"] = Field(
         "reference", description="The day of a question without asOf: the data set's reference date, or today."
     )

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access.viewer import Access
 from api.errors import INTERNAL, INTERNAL_MESSAGE
 from api.export import schema_text
 from api.graphiql import graphiql_routes
@@ -28,6 +29,7 @@ from graph_model.graph import ResponsibilityGraph
 _log = structlog.get_logger("zeren.access")
 DEFAULT_QUERY_BOUNDS = QueryBounds()
 DEFAULT_LOAD_BOUNDS = LoadBounds()
+ANONYMOUS_READERS = Access()
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -37,8 +39,9 @@ def build_app(
     max_body_bytes: int,
     query_bounds: QueryBounds = DEFAULT_QUERY_BOUNDS,
     load_bounds: LoadBounds = DEFAULT_LOAD_BOUNDS,
+    access: Access = ANONYMOUS_READERS,
 ) -> Starlette:
-    """The application over a facade, which it closes when it shuts down."""
+    """The application over a facade, which it closes when it shuts down. Without ``access``, all are anonymous."""
     schema = build_schema(query_bounds)
     text = schema_text()
 
@@ -71,7 +74,7 @@ def build_app(
             Route("/health", health),
             Route("/ready", ready),
             Route("/schema.graphql", published_schema),
-            Route("/graphql", GraphQLEndpoint(schema, graph, max_body_bytes, load_bounds)),
+            Route("/graphql", GraphQLEndpoint(schema, graph, max_body_bytes, load_bounds, access)),
             *graphiql_routes(),
         ],
         lifespan=lifespan,

@@ -10,6 +10,7 @@ import strawberry
 from strawberry.types.base import get_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
 
+from api.access.tokens import Role
 from graph_model.dates import BoundState, Certainty
 from graph_model.questions.chain import Completeness
 from graph_model.questions.duties import GapCause
@@ -55,6 +56,11 @@ _describe(
         "UNKNOWN": "Nothing is known of it.",
         "OPEN": "Still running (only of an end).",
     },
+)
+_describe(
+    Role,
+    "What a bearer token is for (角色).",
+    {"READER": "To read.", "EDITOR": "To read, and to write within its area."},
 )
 _describe(
     Provenance,

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 import strawberry
+import structlog
 from graphql import GraphQLError, ValueNode, VariableNode
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
@@ -26,6 +27,8 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from api.access.token_file import TokenFileError
+from api.access.viewer import Access, Viewer
 from api.errors import BAD_USER_INPUT, PARSE_FAILED, VALIDATION_FAILED, present
 from api.graphiql import graphiql_response
 from api.limits.bounds import LoadBounds
@@ -33,12 +36,14 @@ from api.limits.errors import BusyError, RequestTimeoutError
 from api.limits.gate import Gate, client_of
 from api.limits.running import ClientGoneError, timeout_error, within
 from api.scope import Request as Context
-from graph_model.errors import BadUserInputError
+from graph_model.errors import BadUserInputError, UnauthenticatedError
 from graph_model.graph import ResponsibilityGraph
 
 GRAPHQL_JSON = "application/graphql-response+json"
 JSON = "application/json"
 METHODS = "GET, HEAD, POST, OPTIONS"
+CHALLENGE = 'Bearer realm="zeren", error="invalid_token"'
+"""What a client whose token is not known is asked for."""
 PARAMETERS = 32
 """How many parameters a query string may have; GraphQL over HTTP knows four."""
 CLIENT_GONE = 499
@@ -46,6 +51,7 @@ CLIENT_GONE = 499
 SHOWN = 60
 """How much of a wrong name a message repeats, in characters."""
 _CHARSET = "; charset=utf-8"
+_log = structlog.get_logger("zeren.api")
 
 
 class RequestError(Exception):
@@ -74,10 +80,16 @@ class GraphQLEndpoint:
     """Answers GraphQL requests from the facade."""
 
     def __init__(
-        self, schema: strawberry.Schema, graph: ResponsibilityGraph, max_body_bytes: int, bounds: LoadBounds
+        self,
+        schema: strawberry.Schema,
+        graph: ResponsibilityGraph,
+        max_body_bytes: int,
+        bounds: LoadBounds,
+        access: Access,
     ) -> None:
         self._schema = schema
         self._graph = graph
+        self._access = access
         self._max_body_bytes = max_body_bytes
         self._bounds = bounds
         self._gate = Gate(concurrent=bounds.concurrent, waiting=bounds.waiting, per_client=bounds.per_client)
@@ -97,6 +109,7 @@ class GraphQLEndpoint:
         try:
             if media_type is None:
                 raise RequestError(406, f"this endpoint answers in {GRAPHQL_JSON} or {JSON}; accept one of them")
+            viewer = self._viewer(request.headers)
             if request.method == "POST":
                 asked = _from_body(await self._body(request))
                 allowed = {OperationType.QUERY, OperationType.MUTATION}
@@ -106,11 +119,22 @@ class GraphQLEndpoint:
                 allowed = {OperationType.QUERY}
             else:
                 raise RequestError(405, "use GET or POST", allow=METHODS)
-            return await self._in_turn(request, asked, allowed, media_type)
+            return await self._in_turn(request, viewer, asked, allowed, media_type)
         except RequestError as error:
             extensions = {"code": error.code, "retryable": error.retryable}
             body = {"errors": [{"message": str(error), "extensions": extensions}]}
             return _response(body, error.status, media_type or JSON, error.headers)
+
+    def _viewer(self, headers: Headers) -> Viewer:
+        """Who asks. Raises RequestError for a token that is not known, also where none is needed."""
+        try:
+            return self._access.viewer(headers.getlist("authorization"))
+        except UnauthenticatedError as error:
+            raise RequestError(401, str(error), error.code, www_authenticate=CHALLENGE) from error
+        except TokenFileError as error:
+            _log.error("tokens unavailable", error=str(error))
+            message = "the tokens cannot be read now; the server's log says why"
+            raise RequestError(503, message, error.code, retryable=True, retry_after="1") from error
 
     async def _body(self, request: Request) -> bytes:
         """The body, of the right type and within the limit."""
@@ -145,13 +169,15 @@ class GraphQLEndpoint:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    async def _in_turn(self, request: Request, asked: Asked, allowed: set[OperationType], media_type: str) -> Response:
+    async def _in_turn(
+        self, request: Request, viewer: Viewer, asked: Asked, allowed: set[OperationType], media_type: str
+    ) -> Response:
         """Execute when the request's turn has come, as long as its time is not up and its client is there."""
         client = client_of(request.client.host if request.client else None)
         deadline = time.monotonic() + self._bounds.request_seconds
         try:
             async with within(self._bounds.request_seconds, request.receive), self._gate.turn(client):
-                return await self._execute(asked, allowed, media_type, deadline)
+                return await self._execute(viewer, asked, allowed, media_type, deadline)
         except BusyError as error:
             raise RequestError(error.status, str(error), error.code, retryable=True, retry_after="1") from error
         except RequestTimeoutError as error:
@@ -160,8 +186,10 @@ class GraphQLEndpoint:
         except ClientGoneError as error:
             raise RequestError(CLIENT_GONE, "the connection was closed before the answer") from error
 
-    async def _execute(self, asked: Asked, allowed: set[OperationType], media_type: str, deadline: float) -> Response:
-        context = Context(self._graph, deadline=deadline)
+    async def _execute(
+        self, viewer: Viewer, asked: Asked, allowed: set[OperationType], media_type: str, deadline: float
+    ) -> Response:
+        context = Context(self._graph, viewer, deadline=deadline)
         try:
             result = await self._schema.execute(
                 asked.query,
@@ -229,7 +257,7 @@ def _default_code(error: GraphQLError, result: ExecutionResult) -> str:
 def _response(
     body: Mapping[str, Any], status: int, media_type: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    varying = {"Vary": "Accept", "X-Content-Type-Options": "nosniff", **(headers or {})}
+    varying = {"Vary": "Accept, Authorization", "X-Content-Type-Options": "nosniff", **(headers or {})}
     return Response(_encode(body), status, varying, media_type + _CHARSET)
 
 

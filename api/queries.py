@@ -36,6 +36,7 @@ from api.types.nodes import Node
 from api.types.publishing import publish_ids, publish_node
 from api.types.regimes import Regime, publish_regime
 from api.types.relations import Assignment, publish_assignment
+from api.types.viewer import Viewer, publish_viewer
 from graph_model import records
 from graph_model.codes import check_code, check_id
 from graph_model.errors import BadUserInputError
@@ -344,6 +345,10 @@ class Query:
         self, info: Ask, kind: KindArgument = None, as_of: AsOf = None, first: First = None, after: After = None
     ) -> Connection[Post]:
         return await _nodes(await info.context.scope(as_of), records.Post, Post, first, after, kind)
+
+    @strawberry.field(description="Who asks, and what they may do; null without a token: an anonymous reader.")
+    def viewer(self, info: Ask) -> Viewer | None:
+        return publish_viewer(info.context.viewer)
 
     @strawberry.field(description="What the data set says of itself.")
     async def dataset(self, info: Ask) -> Dataset:

@@ -15,6 +15,7 @@ from typing import Any
 
 from strawberry.dataloader import DataLoader
 
+from api.access.viewer import Viewer
 from graph_model.exchange import End, RelationPage
 from graph_model.graph import Moment, ResponsibilityGraph, View
 from graph_model.records import Fact, Family
@@ -28,6 +29,8 @@ class Request:
     """The context of one GraphQL request: the facade, and one Scope for each moment that it asks about."""
 
     graph: ResponsibilityGraph
+    viewer: Viewer = Viewer()  # noqa: RUF009 - frozen
+    """Who asks: of every request, those that only read too."""
     scopes: dict[Moment, Scope] = field(default_factory=dict)
     default_moment: asyncio.Future[Moment] | None = None
     deadline: float = math.inf

@@ -125,3 +125,15 @@ class StoreNewerError(StoreError):
     """The store was written by a newer release; this one leaves it alone."""
 
     code = "STORE_NEWER"
+
+
+class UnauthenticatedError(ZerenError):
+    """Something that only a known person may do, or a token that is not known (未认证)."""
+
+    code = "UNAUTHENTICATED"
+
+
+class ForbiddenError(ZerenError):
+    """Something that this person may not do, here or at all (无权)."""
+
+    code = "FORBIDDEN"

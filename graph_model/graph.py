@@ -34,6 +34,7 @@ from graph_model.exchange import (
     Written,
 )
 from graph_model.neighbourhood import Neighbourhood
+from graph_model.questions.authority import authority_day, find_outside
 from graph_model.questions.chain import Chain, Rung, trace_chain, way_up
 from graph_model.questions.figures import day_of, find_differences
 from graph_model.questions.listing import ListedDivision, list_divisions
@@ -194,6 +195,17 @@ class ResponsibilityGraph:
         """Some nodes with their claims, without relations."""
         around = await self._store.lookup(ids, moment.recorded_as_of)
         return View(around, moment, await self.frame(around.generation, moment.recorded_as_of))
+
+    async def outside(self, ids: Sequence[str], area: str | None, day: int) -> tuple[str, ...]:
+        """Those of some nodes that do not lie surely within an area (None: everywhere), for a write about a day.
+
+        See ``questions.authority``.
+        """
+        if area is None:
+            return ()
+        judged = authority_day(day, (await self.refresh()).header.coverages)
+        view = await self.view(ids, Moment(judged))
+        return find_outside(view.around, ids, area, judged, view.frame.header.coverages)
 
     async def assignments(
         self, assignees: Sequence[str], moment: Moment, *, first: int, after: tuple[str, str, str] | None = None

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from msgspec import structs
 
+from api.access import tokens
+from api.access.token_file import read_tokens, write_tokens
+from api.access.tokens import Role
 from graph_model.stores.embedded import open_store
-from server import create_app
+from server import StartRefusedError, check_exposure, create_app
 from settings import Settings
 from tests.serving import Server, serving, start
 
@@ -210,6 +214,86 @@ def test_a_port_that_is_taken(loaded_store: Path) -> None:
 def test_a_host_that_does_not_exist(loaded_store: Path) -> None:
     code, said = failure(store=f"sqlite:///{loaded_store}", port="0", host="no.such.host.invalid")
     assert (code, said.count("\n"), "ZEREN_HOST no.such.host.invalid" in said) == (1, 1, True)
+
+
+PUBLIC = "0.0.0.0"  # noqa: S104 - refused, never served
+VIEWER = {"query": "{ viewer { name mayWrite } }"}
+
+
+def make_token(path: Path, role: Role = Role.EDITOR) -> str:
+    """A token in a file of its own."""
+    text, token = tokens.make_token("甲", role)
+    write_tokens(path, [token])
+    return text
+
+
+@pytest.mark.parametrize("role", [None, Role.READER])
+def test_takes_no_writes_on_a_public_address_without_an_editors_token(
+    loaded_store: Path, tmp_path: Path, role: Role | None
+) -> None:
+    path = tmp_path / "tokens.json"
+    if role is not None:
+        make_token(path, role)
+    code, said = failure(store=f"sqlite:///{loaded_store}", port="0", host=PUBLIC, writable="true", tokens=str(path))
+    assert (code, said.count("\n")) == (1, 1)
+    assert said.startswith("ZEREN_WRITABLE on the public address 0.0.0.0, and ")
+    assert str(path) in said
+    assert "scripts/tokens.py create" in said
+
+
+def test_a_revoked_token_opens_no_public_address(tmp_path: Path) -> None:
+    path = tmp_path / "tokens.json"
+    _, token = tokens.make_token("甲", Role.EDITOR)
+    write_tokens(path, [structs.replace(token, revoked=token.created)])
+    with pytest.raises(StartRefusedError):
+        check_exposure(Settings(writable=True, tokens=str(path)), "203.0.113.7")
+
+
+@pytest.mark.parametrize("address", [PUBLIC, "::", "203.0.113.7", "fe80::1%eth0"])
+def test_reads_are_public_without_tokens_and_writes_with_them(tmp_path: Path, address: str) -> None:
+    path = tmp_path / "tokens.json"
+    assert check_exposure(Settings(tokens=str(path)), address)
+    make_token(path)
+    assert check_exposure(Settings(writable=True, tokens=str(path)), address)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.9.9.9", "::1"])
+def test_the_loopback_is_not_public(tmp_path: Path, address: str) -> None:
+    assert not check_exposure(Settings(writable=True, tokens=str(tmp_path / "tokens.json")), address)
+
+
+def test_on_the_loopback_a_warning_says_that_nobody_can_write(loaded_store: Path, tmp_path: Path) -> None:
+    with serving(loaded_store, tokens=str(tmp_path / "tokens.json"), writable="true") as running:
+        answer = httpx2.post(f"{running.url}/graphql", json=VIEWER, trust_env=False).json()
+    assert answer["data"]["viewer"] is None
+    (warning,) = [line for line in running.log if line["level"] == "warning"]
+    assert "scripts/tokens.py create" in warning["remedy"]
+
+
+def test_tokens_that_cannot_be_read(loaded_store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "tokens.json"
+    path.write_text("{", encoding="utf-8")
+    code, said = failure(store=f"sqlite:///{loaded_store}", port="0", tokens=str(path))
+    assert (code, said.count("\n"), "no file of tokens" in said) == (1, 1, True)
+
+
+def test_a_token_is_known_until_it_is_revoked_and_never_in_the_log(loaded_store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "tokens.json"
+    statuses = []
+    with serving(loaded_store, tokens=str(path), writable="true", log_level="debug") as running:
+        text = make_token(path)
+        headers = {"Authorization": f"Bearer {text}"}
+        with httpx2.Client(base_url=running.url, headers=headers, trust_env=False) as client:
+            first = client.post("/graphql", json=VIEWER)
+            statuses.append(first.status_code)
+            (token,) = read_tokens(path)
+            write_tokens(path, [structs.replace(token, revoked=token.created)])
+            statuses.append(client.post("/graphql", json=VIEWER).status_code)
+            path.write_text(text, encoding="utf-8")
+            statuses.append(client.post("/graphql", json=VIEWER).status_code)
+    assert first.json()["data"]["viewer"] == {"name": "甲", "mayWrite": True}
+    assert statuses == [200, 401, 503]
+    assert not any(text in line or text[4:] in line for line in running.lines)
 
 
 def test_the_application_comes_from_the_settings_alone(loaded_store: Path) -> None:

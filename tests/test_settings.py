@@ -34,7 +34,8 @@ def test_the_readme_has_every_setting_and_no_other() -> None:
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_the_readme_has_the_default(name: str) -> None:
-    assert documented()[name][0] == str(getattr(Settings(), name))
+    default = getattr(Settings(), name)
+    assert documented()[name][0] == (str(default).lower() if isinstance(default, bool) else str(default))
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -53,6 +54,8 @@ def test_serves_this_machine_alone_by_default() -> None:
         ("PORT", "0", 0),
         ("STORE", "sqlite:////data/zeren.db", "sqlite:////data/zeren.db"),
         ("DEFAULT_DATE", "today", "today"),
+        ("TOKENS", "/etc/zeren/tokens.json", "/etc/zeren/tokens.json"),
+        ("WRITABLE", "true", True),
         ("MAX_BODY_BYTES", "4096", 4096),
         ("LOG_LEVEL", "debug", "debug"),
         ("LOG_FORMAT", "json", "json"),
@@ -73,6 +76,8 @@ def test_a_setting_is_read_from_the_environment(
         ("PORT", "65536"),
         ("PORT", "eighty"),
         ("DEFAULT_DATE", "2017-06-30"),
+        ("TOKENS", ""),
+        ("WRITABLE", "perhaps"),
         ("MAX_BODY_BYTES", "0"),
         ("MAX_BODY_BYTES", "128 KiB"),
         ("LOG_LEVEL", "VERBOSE"),
@@ -84,6 +89,10 @@ def test_a_wrong_value_is_refused_under_its_name(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(ValidationError) as refusal:
         Settings()
     assert [fault["loc"] for fault in refusal.value.errors()] == [(name.lower(),)]
+
+
+def test_takes_no_writes_by_default() -> None:
+    assert Settings().writable is False
 
 
 def test_what_others_set_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

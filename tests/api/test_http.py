@@ -54,8 +54,11 @@ def test_refuses_who_accepts_neither(small: Asker, accept: str) -> None:
 
 
 @pytest.mark.parametrize("accept", [GRAPHQL_JSON, JSON])
-def test_says_that_the_answer_hangs_on_accept(small: Asker, accept: str) -> None:
-    assert small.client.post("/graphql", json=TYPENAME, headers={"Accept": accept}).headers["Vary"] == "Accept"
+def test_says_that_the_answer_hangs_on_accept_and_on_who_asks(small: Asker, accept: str) -> None:
+    assert (
+        small.client.post("/graphql", json=TYPENAME, headers={"Accept": accept}).headers["Vary"]
+        == "Accept, Authorization"
+    )
 
 
 @pytest.mark.parametrize(
