@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 import networkx as nx
 
-from graph_model.records import AnyClaim, AnyNode, Claim, Family, Relation
+from graph_model.records import AnyClaim, AnyNode, AnyRecord, Claim, Family, Node, Record, Relation
 
 C = TypeVar("C", bound=Claim)
+K = TypeVar("K")
+V = TypeVar("V")
+R = TypeVar("R", bound=Record)
 
 
 class Neighbourhood:
@@ -38,14 +42,76 @@ class Neighbourhood:
         self.seeds = seeds or {}
         self.generation = generation
         self._nodes = {node.id: node for node in nodes}
-        self._from: defaultdict[tuple[str, Family], list[Relation]] = defaultdict(list)
-        self._to: defaultdict[tuple[str, Family], list[Relation]] = defaultdict(list)
-        self._claims: defaultdict[str, list[AnyClaim]] = defaultdict(list)
+        self._from: dict[tuple[str, Family], list[Relation]] = defaultdict(list)
+        self._to: dict[tuple[str, Family], list[Relation]] = defaultdict(list)
+        self._claims: dict[str, list[AnyClaim]] = defaultdict(list)
         for relation in relations:
             self._from[relation.source, relation.family].append(relation)
             self._to[relation.target, relation.family].append(relation)
         for claim in claims:
             self._claims[claim.subject].append(claim)
+
+    @classmethod
+    def united(cls, parts: Iterable[Neighbourhood]) -> Neighbourhood:
+        """Several neighbourhoods of one state of the graph as one, each record once; seeds and generation likewise."""
+        nodes: dict[str, AnyNode] = {}
+        claims: dict[str, AnyClaim] = {}
+        relations: dict[str, Relation] = {}
+        seeds: dict[str, tuple[str, ...]] = {}
+        generation = 0
+        for part in parts:
+            nodes.update(part._nodes)
+            claims.update((claim.id, claim) for claim in chain.from_iterable(part._claims.values()))
+            relations.update((relation.id, relation) for relation in chain.from_iterable(part._from.values()))
+            seeds.update(part.seeds)
+            generation = max(generation, part.generation)
+        return cls(nodes.values(), claims.values(), relations.values(), seeds=seeds, generation=generation)
+
+    def overlaid(self, puts: Iterable[AnyRecord], removes: Iterable[str] = ()) -> Neighbourhood:
+        """The neighbourhood as it would be with some records put, each in place of what has its id, and others removed.
+
+        This one stays as it is. What is neither node, claim nor relation changes nothing here, and an id to remove
+        that nothing has is passed over.
+        """
+        found = Neighbourhood((), seeds=self.seeds, generation=self.generation)
+        found._nodes, found._claims = dict(self._nodes), dict(self._claims)
+        found._from, found._to = dict(self._from), dict(self._to)
+        found._dated = dict(self._dated)
+        put = list(puts)
+        for record_id in chain((record.id for record in put), removes):
+            found._take_away(record_id)
+        for record in put:
+            found._add(record)
+        return found
+
+    def _take_away(self, record_id: str) -> None:
+        self._nodes.pop(record_id, None)
+        record = self._dated.pop(record_id, None)
+        if isinstance(record, Relation):
+            _without(self._from, (record.source, record.family), record_id)
+            _without(self._to, (record.target, record.family), record_id)
+        elif record is not None:
+            _without(self._claims, record.subject, record_id)
+
+    def _add(self, record: AnyRecord) -> None:
+        if isinstance(record, Node):
+            self._nodes[record.id] = record
+        elif isinstance(record, Relation):
+            self._dated[record.id] = record
+            _with(self._from, (record.source, record.family), record)
+            _with(self._to, (record.target, record.family), record)
+        elif isinstance(record, Claim):
+            self._dated[record.id] = record
+            _with(self._claims, record.subject, record)
+
+    @cached_property
+    def _dated(self) -> dict[str, AnyClaim | Relation]:
+        """Claims and relations by their ids; built when an overlay is first laid over them."""
+        found: dict[str, AnyClaim | Relation] = {
+            relation.id: relation for relation in chain.from_iterable(self._from.values())
+        }
+        found.update((claim.id, claim) for claim in chain.from_iterable(self._claims.values()))
+        return found
 
     @cached_property
     def graph(self) -> nx.MultiDiGraph[str]:
@@ -66,6 +132,10 @@ class Neighbourhood:
         """The node's record. Raises KeyError."""
         return self._nodes[node_id]
 
+    def find_record(self, record_id: str) -> AnyNode | AnyClaim | Relation | None:
+        """The node, claim or relation with an id; None where it was not read or does not exist."""
+        return self._nodes.get(record_id) or self._dated.get(record_id)
+
     def iter_nodes(self) -> Iterator[AnyNode]:
         """All node records, in no order that means anything."""
         return iter(self._nodes.values())
@@ -83,3 +153,11 @@ class Neighbourhood:
         for claim in self._claims.get(node_id, ()):
             if isinstance(claim, of):
                 yield claim
+
+
+def _with(lists: dict[K, list[V]], key: K, value: V) -> None:
+    lists[key] = [*lists.get(key, ()), value]
+
+
+def _without(lists: dict[K, list[R]], key: K, record_id: str) -> None:
+    lists[key] = [record for record in lists.get(key, ()) if record.id != record_id]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from graph_model.dates import limits, parse_day, parse_partial, parse_period
 from graph_model.errors import BadDateError, RecordError
+from graph_model.keys import RELATION_PREFIX
 from graph_model.records import (
     DIVISION_LEVELS,
     ID_PATTERN,
@@ -26,14 +27,6 @@ from graph_model.records import (
 )
 from graph_model.regime_file import content_fault
 
-_RELATION_PREFIXES = {
-    Family.CONTAINMENT: "containment",
-    Family.HOLDING: "holding",
-    Family.MEMBERSHIP: "membership",
-    Family.REPORTING: "reporting",
-    Family.RESPONSIBILITY: "assignment",
-}
-
 
 def check_records(records: Iterable[AnyRecord]) -> list[RecordError]:
     """One error for each record that breaks a rule."""
@@ -41,7 +34,7 @@ def check_records(records: Iterable[AnyRecord]) -> list[RecordError]:
 
 
 def _fault(record: AnyRecord) -> str | None:
-    prefix = _RELATION_PREFIXES[record.family] if isinstance(record, Relation) else type_of(record)
+    prefix = RELATION_PREFIX[record.family] if isinstance(record, Relation) else type_of(record)
     if not ID_PATTERN.fullmatch(record.id) or not record.id.startswith(f"{prefix}:"):
         return f"its id must be {prefix}: and a key of ASCII letters, digits and @ : . _ ~ + -, 400 at most"
     try:

@@ -36,7 +36,7 @@ from graph_model.exchange import (
     Written,
 )
 from graph_model.neighbourhood import Neighbourhood
-from graph_model.records import Family, Tally
+from graph_model.records import AnyRecord, Family, Tally
 
 
 class StoreReader(Protocol):
@@ -75,6 +75,10 @@ class StoreReader(Protocol):
 
     async def lookup(self, ids: Sequence[str], recorded_as_of: int | None = None) -> Neighbourhood:
         """The current nodes with these ids, all their claims, and no relations; unknown ids are left away."""
+        ...
+
+    async def records(self, ids: Sequence[str], recorded_as_of: int | None = None) -> dict[str, AnyRecord]:
+        """The current records with these ids, of any type, by their id; unknown ids are left away."""
         ...
 
     async def relations(

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import structs
 
+from graph_model.keys import key_of
 from graph_model.records import Basis, Finding, Provenance, Severity, Text
 from loaders.divisions.history import CITY, VILLAGE, Doubt, DoubtKind, History, Lineage
-from loaders.keys import key_of
 
 
 def find(history: History, documents: Sequence[str]) -> Iterator[Finding]:

@@ -25,9 +25,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
+from graph_model.keys import division_id
 from loaders.divisions.editions import LEVELS, Edition, Entry
 from loaders.divisions.history import CITY, VILLAGE, Doubt, DoubtKind, History, Lineage, Renamed, base_name
-from loaders.keys import division_id
 
 
 def merge(editions: Iterable[Edition]) -> History:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from graph_model.dates import Validity, parse_day
 from graph_model.errors import Place
+from graph_model.keys import claim_id, division_id, node_id, relation_id
 from graph_model.records import (
     AnyRecord,
     Basis,
@@ -32,7 +33,6 @@ from loaders.divisions.editions import EditionFile, read_edition
 from loaders.divisions.findings import find
 from loaders.divisions.history import TOWNSHIP, VILLAGE, History, Lineage
 from loaders.divisions.merge import merge
-from loaders.keys import claim_id, division_id, node_id, relation_id
 from loaders.reading import Reading, Refused
 from loaders.romanise import pinyin
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from graph_model.dates import Certainty, Validity, certainty_on, first_observed, parse_day, parse_since, parse_until
+from graph_model.keys import key_of
 from graph_model.questions.naming import pick
 from graph_model.records import AnyRecord, Division, Name
-from loaders.keys import key_of
 
 
 class KnownDivision(Struct, frozen=True):

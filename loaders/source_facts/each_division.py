@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, structs
 
 from graph_model.dates import Validity
+from graph_model.keys import key_of, node_id, relation_id
 from graph_model.records import AnyRecord, Basis, Family, Organization, Post, Provenance, Relation
 from graph_model.yaml_file import YamlFile
-from loaders.keys import key_of, node_id, relation_id
 from loaders.reading import Refused
 from loaders.romanise import pinyin
 from loaders.source_facts.divisions import KnownDivision

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
+from graph_model.keys import claim_id, key_of, node_id, relation_id
 from graph_model.records import (
     AnyRecord,
     Basis,
@@ -26,7 +27,6 @@ from graph_model.records import (
     Tally,
 )
 from graph_model.yaml_file import YamlFile
-from loaders.keys import claim_id, key_of, node_id, relation_id
 from loaders.romanise import pinyin
 from loaders.source_facts.entries import Context, Entry, Steps, joint_id, place_of
 from loaders.source_facts.files import SourceFiles

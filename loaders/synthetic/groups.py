@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from graph_model.dates import Validity
+from graph_model.keys import node_id
 from graph_model.records import AnyRecord, Family
-from loaders.keys import node_id
 from loaders.synthetic.making import MEMBER_OF, POST_IN, UNIT_OF
 from loaders.synthetic.pairing import free_for
 from loaders.synthetic.parameters import days_of

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from graph_model.keys import key_of, node_id
 from graph_model.records import AnyRecord, Post
-from loaders.keys import key_of, node_id
 from loaders.synthetic.pairing import free_for
 from loaders.synthetic.parameters import Leaves, days_of
 from loaders.synthetic.seats import Persons, hold

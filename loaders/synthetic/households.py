@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from graph_model.dates import Validity
+from graph_model.keys import node_id
 from graph_model.records import AnyRecord, Family, Household
-from loaders.keys import node_id
 from loaders.synthetic.helping import Help, Place
 from loaders.synthetic.making import PART_OF, SYNTHETIC
 from loaders.synthetic.parameters import days_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from graph_model.dates import Validity
+from graph_model.keys import claim_id, key_of, node_id, relation_id
 from graph_model.records import (
     Basis,
     Coverage,
@@ -23,7 +24,6 @@ from graph_model.records import (
     Text,
     Vacancy,
 )
-from loaders.keys import claim_id, key_of, node_id, relation_id
 from loaders.romanise import pinyin
 
 SYNTHETIC = Provenance.SYNTHETIC

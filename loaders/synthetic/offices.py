@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graph_model.keys import key_of, node_id
 from graph_model.records import AnyRecord, Family
-from loaders.keys import key_of, node_id
 from loaders.synthetic.chance import share_out
 from loaders.synthetic.making import MEMBER_OF, POST_IN, UNIT_OF
 from loaders.synthetic.pairing import free_for

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from graph_model.keys import node_id
 from graph_model.records import AnyRecord, Family
-from loaders.keys import node_id
 from loaders.synthetic.making import POST_IN
 from loaders.synthetic.parameters import days_of
 from loaders.synthetic.units import TOWNSHIP, Unit

@@ -13,9 +13,9 @@ from datetime import timedelta
 from msgspec import Struct
 
 from graph_model.dates import Bound, Certainty, certainty_on, parse_day, parse_since, parse_until
+from graph_model.keys import key_of
 from graph_model.records import AnyRecord, Code, Relation
 from loaders.divisions.history import VILLAGE, base_name
-from loaders.keys import key_of
 from loaders.romanise import pinyin
 from loaders.source_facts.divisions import KnownDivision, iter_divisions
 from loaders.synthetic.making import PART_OF

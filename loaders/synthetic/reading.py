@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from graph_model.errors import Place, SourceError
+from graph_model.keys import key_of
 from graph_model.records import AnyRecord, Dataset, Document, Fact, Post
 from graph_model.yaml_file import YamlFile, read_yaml
-from loaders.keys import key_of
 from loaders.reading import Reading, Refused
 from loaders.synthetic.calendar import Calendar
 from loaders.synthetic.checks import check_fill

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from graph_model.keys import node_id
 from graph_model.records import AnyRecord, Document, Family
-from loaders.keys import node_id
 from loaders.synthetic.making import POST_IN, UNIT_OF, WORD
 from loaders.synthetic.seats import Persons, hold
 from loaders.synthetic.world import HOLDERS, World

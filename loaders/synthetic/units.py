@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from graph_model.keys import node_id
 from graph_model.records import AnyRecord, Family
-from loaders.keys import node_id
 from loaders.synthetic.chance import share_out
 from loaders.synthetic.making import MEMBER_OF, UNIT_OF
 from loaders.synthetic.places import Township

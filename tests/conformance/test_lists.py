@@ -283,3 +283,21 @@ async def test_a_cursor_that_no_store_can_hold_is_refused(store: Store) -> None:
 async def test_a_cursor_with_an_endless_number_is_refused(store: Store) -> None:
     with pytest.raises(BadUserInputError):
         await store.search("a", DAY, first=1, after=Hit(1 << 80, 0, "", ""))
+
+
+async def test_records_of_any_type_by_their_ids(store: Store) -> None:
+    every: list[AnyRecord] = [person("a"), name_of("1", "甲", "jia"), LINKS[0], finding("1", Severity.INFO, "doubt")]
+    await write(store, [*every, person("b")])
+    assert await store.records([*(record.id for record in every), "person:none", "a\0b"]) == {
+        record.id: record for record in every
+    }
+
+
+async def test_records_of_an_earlier_moment(store: Store) -> None:
+    await write(store, [person("a")], at=1_000)
+    await write(store, [person("a", Provenance.DERIVED)], at=2_000)
+    assert [await store.records(["person:a"], moment) for moment in (999, 1_999, None)] == [
+        {},
+        {"person:a": person("a")},
+        {"person:a": person("a", Provenance.DERIVED)},
+    ]

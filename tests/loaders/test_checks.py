@@ -146,6 +146,6 @@ async def test_the_origin_is_for_findings_alone(url: str) -> None:
 async def test_the_report_shows_the_origin_last(url: str) -> None:
     lines = list((await load_all(url, PLACES, CIRCLE)).lines())
     assert [line.split() for line in lines[2:4]] == [
-        ["more", "1", "1", "0", "1", "0", "0", "0"],
-        ["checks", "0", "1", "0", "1", "0", "0", "0"],
+        ["more", "1", "1", "0", "1", "0", "0", "0", "0"],
+        ["checks", "0", "1", "0", "1", "0", "0", "0", "0"],
     ]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from graph_model.dates import Validity
+from graph_model.keys import claim_id, division_id
 from graph_model.records import AnyRecord, Division, Name, Provenance
-from loaders.keys import claim_id, division_id
 from loaders.reading import Reading
 from loaders.source_facts import read_source
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import Count, End, Header, Page, RelationPage, Wanted, Window
-from graph_model.records import RECORD_TYPES, Coverage, Dataset, Family, Provenance, RegimeContent
+from graph_model.records import RECORD_TYPES, AnyRecord, Coverage, Dataset, Family, Provenance, RegimeContent
 from graph_model.stores.embedded.ranges import first_text_beyond
 from graph_model.stores.embedded.rows import CLAIM, ITEM, NODE, RELATION, TABLE_OF_TYPE
 from graph_model.stores.embedded.snapshot import (
@@ -112,6 +112,14 @@ _RECORDS = {
         WHERE type = :type AND order_key > :after AND order_key < :beyond
             AND recorded_to > :moment AND recorded_from <= :moment AND (:kind IS NULL OR kind = :kind)
         ORDER BY order_key LIMIT :first_rows""",
+}
+
+_BY_IDS = {
+    table: f"""
+        SELECT {table}.id, {table}.data FROM carray(:ids) AS wanted
+        CROSS JOIN {table} ON {table}.id = wanted.value
+            AND {table}.recorded_to > :moment AND {table}.recorded_from <= :moment"""  # noqa: S608 - our own names
+    for table in (NODE, CLAIM, RELATION, ITEM)
 }
 
 _RECORD_TOTALS = {
@@ -246,6 +254,16 @@ def read_records(
         total = sum(_count(snapshot, [record_type], kind).values())
     rows = snapshot.column(_RECORDS[table], **asked, after=max(after or "", prefix), first_rows=first + 1)
     return Page(tuple(map(_DECODE[table], rows[:first])), total, len(rows) > first)
+
+
+def read_by_ids(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, AnyRecord]:
+    """As ``StoreReader.records`` has it."""
+    wanted = texts(set(ids))
+    return {
+        record_id: _DECODE[table](data)
+        for table, statement in _BY_IDS.items()
+        for record_id, data in snapshot.iterate(statement, ids=wanted)
+    }
 
 
 def iter_dump(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:

@@ -27,7 +27,7 @@ from graph_model.exchange import (
     Window,
 )
 from graph_model.neighbourhood import Neighbourhood
-from graph_model.records import Family, Tally
+from graph_model.records import AnyRecord, Family, Tally
 from graph_model.stores.embedded import counting, listing, recorded, searching, surroundings
 from graph_model.stores.embedded.faults import translated
 from graph_model.stores.embedded.files import connect
@@ -86,6 +86,11 @@ class EmbeddedReader:
         """As ``StoreReader``."""
         with self._snapshot(recorded_as_of) as seen:
             return surroundings.read_nodes(seen, ids)
+
+    async def records(self, ids: Sequence[str], recorded_as_of: int | None = None) -> dict[str, AnyRecord]:
+        """As ``StoreReader``."""
+        with self._snapshot(recorded_as_of) as seen:
+            return listing.read_by_ids(seen, ids)
 
     async def relations(
         self,

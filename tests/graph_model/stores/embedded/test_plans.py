@@ -50,6 +50,7 @@ async def ask_everything(store: Store) -> None:
         await store.counts(moment)
         await store.neighbourhood(["division:1", "1"], DAY, moment)
         await store.lookup(["division:1"], moment)
+        await store.records(["division:1", "post:a"], moment)
         await store.descendants("division:2", "village", DAY, moment)
         for end in End:
             await store.relations(

@@ -7,15 +7,18 @@ to a division puts its own word behind the division's key: ``post:530521:party-s
 
 from __future__ import annotations
 
+from typing import Final
+
 from graph_model.records import Family
 
-_RELATION_PREFIX = {
+RELATION_PREFIX: Final = {
     Family.CONTAINMENT: "containment",
     Family.HOLDING: "holding",
     Family.MEMBERSHIP: "membership",
     Family.REPORTING: "reporting",
     Family.RESPONSIBILITY: "assignment",
 }
+"""How the ids of a family's relations begin."""
 
 
 def key_of(record_id: str) -> str:
@@ -35,7 +38,7 @@ def node_id(record_type: str, *parts: str) -> str:
 
 def relation_id(family: Family, kind: str, source: str, target: str, word: str | None = None) -> str:
     """``assignment:linked-to-county:post:5305:mayor~division:530523``; ``word`` tells apart several of one pair."""
-    return f"{_RELATION_PREFIX[family]}:{kind}:{source}~{target}" + (f"~{word}" if word else "")
+    return f"{RELATION_PREFIX[family]}:{kind}:{source}~{target}" + (f"~{word}" if word else "")
 
 
 def claim_id(claim_type: str, subject: str, word: str) -> str:
