@@ -7,10 +7,10 @@ from typing import Annotated, TypeVar
 
 import msgspec
 import strawberry
-from strawberry.types import Info
 
+from api.arguments import Ask, AsOf, Code, KindArgument, Level
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
-from api.scope import Request, Scope
+from api.scope import Scope
 from api.types.assignees import Organization, Post
 from api.types.divisions import (
     City,
@@ -48,21 +48,6 @@ from graph_model.search_keys import normalise, order_key
 D = TypeVar("D", bound=Division)
 N = TypeVar("N", bound=Node)
 R = TypeVar("R", bound=records.Record)
-Ask = Info[Request, None]
-
-AsOf = Annotated[
-    datetime.date | None,
-    strawberry.argument(
-        description="The day that the question and all below it speak of; left away: the data set's reference date, or "
-        "today, as the server is set."
-    ),
-]
-Code = Annotated[str, strawberry.argument(description="The code. One that was replaced finds what bore it.")]
-Level = Annotated[str, strawberry.argument(description="The level's code: `city`, `county`, `township`, `village`.")]
-KindArgument = Annotated[
-    str | None,
-    strawberry.argument(description="The kind, for instance `leading-group` or `formal-talk`; all if left away."),
-]
 MAX_SEARCH_TEXT = 100
 MAX_IDS = 100
 

@@ -1,0 +1,27 @@
+"""The arguments that root fields share (共用参数)."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+import strawberry
+from strawberry.types import Info
+
+from api.scope import Request
+
+Ask = Info[Request, None]
+
+AsOf = Annotated[
+    datetime.date | None,
+    strawberry.argument(
+        description="The day that the question and all below it speak of; left away: the data set's reference date, or "
+        "today, as the server is set."
+    ),
+]
+Code = Annotated[str, strawberry.argument(description="The code. One that was replaced finds what bore it.")]
+Level = Annotated[str, strawberry.argument(description="The level's code: `city`, `county`, `township`, `village`.")]
+KindArgument = Annotated[
+    str | None,
+    strawberry.argument(description="The kind, for instance `leading-group` or `formal-talk`; all if left away."),
+]
