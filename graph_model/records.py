@@ -202,6 +202,22 @@ class Exemption(Claim, frozen=True, kw_only=True, tag="exemption"):
     duty: str
 
 
+class Result(Struct, frozen=True):
+    """One result of an assessment (考核结果): a flag is true or false, all else a number."""
+
+    code: str
+    value: float | bool
+
+
+class Assessment(Claim, frozen=True, kw_only=True, tag="assessment"):
+    """What a division or organisation was found to be in a year (考核); kind and results are those of a regime."""
+
+    kind: str
+    year: int
+    regime: str
+    results: tuple[Result, ...]
+
+
 class Relation(Record, frozen=True, kw_only=True, tag="relation"):
     """One edge, of any family and kind (关系).
 
@@ -337,12 +353,12 @@ class Retraction(Record, frozen=True, kw_only=True, tag="retraction"):
 AnyNode = Division | Household | Organization | Post | Person | Measure | Asset | Document
 AnyTarget = Division | Household | Organization | Asset
 AnyAssignee = Organization | Post | Person
-AnyClaim = Name | Code | Designation | Vacancy | Exemption
+AnyClaim = Name | Code | Designation | Vacancy | Exemption | Assessment
 AnyItem = Coverage | Fact | Finding | Dataset | RegimeContent | Retraction
 AnyRecord = AnyNode | AnyClaim | Relation | AnyItem
 
 NODE_TYPES: Final = (Division, Household, Organization, Post, Person, Measure, Asset, Document)
-CLAIM_TYPES: Final = (Name, Code, Designation, Vacancy, Exemption)
+CLAIM_TYPES: Final = (Name, Code, Designation, Vacancy, Exemption, Assessment)
 ITEM_TYPES: Final = (Coverage, Fact, Finding, Dataset, RegimeContent, Retraction)
 RECORD_TYPES: Final = (*NODE_TYPES, *CLAIM_TYPES, Relation, *ITEM_TYPES)
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from msgspec import Struct
-
+from graph_model.consequence_rules import AssessmentKind, Consequence, Strict
 from graph_model.dates import Certainty, Validity, certainty_on, weakest
 from graph_model.errors import BadUserInputError
 from graph_model.records import (
@@ -23,10 +22,6 @@ from graph_model.records import (
     Text,
     type_of,
 )
-
-
-class Strict(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A part of a regime's file; unknown keys are refused."""
 
 
 class Level(Strict, frozen=True, kw_only=True):
@@ -68,10 +63,15 @@ class DesignationKind(Strict, frozen=True, kw_only=True):
 
 
 class MeasureKind(Strict, frozen=True, kw_only=True):
-    """A kind of measure (措施): a talk, a criticism, a reward."""
+    """A kind of measure (措施): a talk, a criticism, a reward.
+
+    ``gravity``: how grave a sanction is, 1 the lightest; None for what is no sanction. Of several sanctions of one
+    addressee the gravest holds, and the others are included in it.
+    """
 
     code: str
     labels: Text
+    gravity: int | None = None
 
 
 class Duty(Strict, frozen=True, kw_only=True):
@@ -121,6 +121,8 @@ class Regime(Strict, frozen=True, kw_only=True, dict=True):
     duties: tuple[Duty, ...]
     measures: tuple[MeasureKind, ...] = ()
     stability_rules: tuple[StabilityRule, ...] = ()
+    assessments: tuple[AssessmentKind, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
     since: str | None = None
     until: str | None = None
 

@@ -12,6 +12,7 @@ from string import Formatter
 
 import msgspec
 
+from graph_model.consequence_faults import Fault, consequence_faults
 from graph_model.dates import Validity, limits
 from graph_model.errors import BadDateError
 from graph_model.records import RegimeContent
@@ -22,9 +23,6 @@ _ASSIGNEES = ("organization", "post", "person")
 _TARGETS = ("division", "household", "organization", "asset")
 _PLACEHOLDERS = {"assignee", "target"}
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-Fault = tuple[tuple[str | int, ...], str | None, str]
-"""Where in the file (a path as ``YamlFile.error`` takes it), the offending value, the reason."""
 
 
 def read_regime(path: Path, *, name: str | None = None) -> Regime:
@@ -67,7 +65,7 @@ def _faults(regime: Regime) -> Iterator[Fault]:
     if not _CODE.fullmatch(regime.code):
         yield ("code",), regime.code, _NO_CODE
     yield from _bound_faults((), regime.bounds)
-    for part in ("levels", "lanes", "kinds", "designations", "duties", "measures", "stability_rules"):
+    for part in _PARTS:
         yield from _code_faults(part, [entry.code for entry in getattr(regime, part)])
     yield from _level_faults(regime)
     for index, kind in enumerate(regime.kinds):
@@ -76,8 +74,12 @@ def _faults(regime: Regime) -> Iterator[Fault]:
         yield from _duty_faults(regime, duty, ("duties", index))
     for index, rule in enumerate(regime.stability_rules):
         yield from _rule_faults(regime, rule, ("stability_rules", index))
+    yield from consequence_faults(regime)
 
 
+_PARTS = (
+    "levels", "lanes", "kinds", "designations", "duties", "measures", "stability_rules", "assessments", "consequences",
+)  # fmt: skip
 _NO_CODE = "a code is lower-case ASCII letters and digits with hyphens between, such as first-secretary"
 
 
