@@ -13,6 +13,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from api.access.tokens import Role
 from graph_model.dates import BoundState, Certainty
 from graph_model.questions.chain import Completeness
+from graph_model.questions.consequences import Standing, Verdict
 from graph_model.questions.duties import GapCause
 from graph_model.records import Provenance, Qualifier, Severity
 
@@ -103,5 +104,22 @@ _describe(
         "COMPLETE": "Every duty is met, or only remarks are left.",
         "BROKEN": "At least one duty is surely not met.",
         "UNKNOWN": "No duty applies, or what is missing may exist and not be recorded.",
+    },
+)
+_describe(
+    Verdict,
+    "Whether a row of the table of consequences applies (是否适用).",
+    {
+        "APPLIES": "Every condition is met, in every year that it asks for.",
+        "DOES_NOT": "A condition is not met, or the row is for others.",
+        "UNKNOWN": "A result that it asks for is not recorded.",
+    },
+)
+_describe(
+    Standing,
+    "Whether a measure stands by itself (效力).",
+    {
+        "HOLDS": "It holds.",
+        "INCLUDED": "A graver sanction of the same addressee, or one amount for a person in two posts, includes it.",
     },
 )

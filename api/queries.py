@@ -10,6 +10,7 @@ import strawberry
 
 from api.arguments import Ask, AsOf, Code, KindArgument, Level
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
+from api.consequence_queries import ConsequenceQueries
 from api.scope import Scope
 from api.types.assignees import Organization, Post
 from api.types.divisions import (
@@ -111,7 +112,7 @@ class AssignmentFilter:
 
 
 @strawberry.type(description="What can be asked.")
-class Query:
+class Query(ConsequenceQueries):
     """See the description."""
 
     @strawberry.field(description="A city by its code of 4 digits; null for an unknown one.")
@@ -315,9 +316,32 @@ class Query:
 
     @strawberry.field(description="What was done, by whom and to whom; by id.")
     async def measures(
-        self, info: Ask, kind: KindArgument = None, as_of: AsOf = None, first: First = None, after: After = None
+        self,
+        info: Ask,
+        kind: KindArgument = None,
+        of: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only what was done to this one, by its global id.")
+        ] = None,
+        by: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only what this one did, by its global id.")
+        ] = None,
+        clause: Annotated[str | None, strawberry.argument(description="Only what rests on this clause.")] = None,
+        as_of: AsOf = None,
+        first: First = None,
+        after: After = None,
     ) -> Connection[Measure]:
-        return await _nodes(await info.context.scope(as_of), records.Measure, Measure, first, after, kind)
+        scope = await info.context.scope(as_of)
+        if of is None and by is None and clause is None:
+            return await _nodes(scope, records.Measure, Measure, first, after, kind)
+        size, key = check_first(first), decode_cursor(after, "measure", str)
+        for argument, end in (("of", of), ("by", by)):
+            if end is not None:
+                check_id(end, argument)
+        found = await scope.graph.list_measures(scope.moment, of=of, by=by, clause=clause, kind=kind)
+        rest = [row for row in found if key is None or row.id > key]
+        nodes = await publish_ids(tuple(row.id for row in rest[:size]), scope)
+        rows = [(encode_cursor("measure", str(node.id)), node) for node in nodes if isinstance(node, Measure)]
+        return connection(rows, total=len(found), has_next=len(rest) > size, after=after)
 
     @strawberry.field(description="The organisations of the graph; by id.")
     async def organizations(

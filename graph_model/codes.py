@@ -43,5 +43,12 @@ def check_id(node_id: str, argument: str = "id") -> str:
     return node_id
 
 
+def check_key(key: str, argument: str) -> str:
+    """A division's or household's code, or an id (it has a colon). Raises BadUserInputError."""
+    if ":" in key:
+        return check_id(key, argument)
+    return check_code(key, "household" if "-" in key else "division", argument)
+
+
 def _shorten(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "...")

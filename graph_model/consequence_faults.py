@@ -33,6 +33,8 @@ def _assessment_faults(kind: AssessmentKind, at: At) -> Iterator[Fault]:
             yield (*at, "results", index, "code"), result.code, "is the code of another result already"
         if result.type == "flag" and (result.least is not None or result.most is not None):
             yield (*at, "results", index, "type"), result.type, "a flag has no least and no most"
+        if (result.least is None) != (result.most is None):
+            yield (*at, "results", index), result.code, "give least and most together"
 
 
 def _faults_of(consequence: Consequence, regime: Regime, kinds: dict[str, AssessmentKind], at: At) -> Iterator[Fault]:

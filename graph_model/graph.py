@@ -33,21 +33,25 @@ from graph_model.exchange import (
     Window,
     Written,
 )
+from graph_model.gathering import gather_for_consequences
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.authority import authority_day, find_outside
 from graph_model.questions.chain import Chain, Rung, trace_chain, way_up
+from graph_model.questions.consequences import Outcome, check_assessments, find_consequences
 from graph_model.questions.figures import day_of, find_differences
 from graph_model.questions.listing import ListedDivision, list_divisions
 from graph_model.questions.naming import resolve_code
 from graph_model.questions.structure import find_faults
 from graph_model.questions.ways import Ways
 from graph_model.records import (
+    Assessment,
     Dataset,
     Division,
     Fact,
     Family,
     Finding,
     Household,
+    Measure,
     Provenance,
     RelationTally,
     Severity,
@@ -191,6 +195,11 @@ class ResponsibilityGraph:
         around = await self._store.neighbourhood(keys, moment.window, moment.recorded_as_of)
         return View(around, moment, await self.frame(around.generation, moment.recorded_as_of))
 
+    async def find_id(self, key: str, moment: Moment) -> str | None:
+        """The id of what a code means on the day (or the id itself), if there is such a thing."""
+        view = await self.view([key], moment)
+        return next(iter(view.around.seeds.get(key, ()) if ":" in key else view.resolve(key)), None)
+
     async def lookup(self, ids: Sequence[str], moment: Moment) -> View:
         """Some nodes with their claims, without relations."""
         around = await self._store.lookup(ids, moment.recorded_as_of)
@@ -274,6 +283,34 @@ class ResponsibilityGraph:
         ways = Ways(around, moment.day, frame.header.coverages)
         return view, list_divisions(around, within, level, moment.day, ways)
 
+    async def consequences(
+        self, subject: str, year: int, moment: Moment, *, given: Sequence[Assessment] = (), regime: str | None = None
+    ) -> tuple[View, Outcome] | None:
+        """What follows for a subject (an id) from the assessments of a year; None for an unknown subject.
+
+        ``given`` count beside the recorded ones, and before them. Raises BadUserInputError for one that the regime
+        does not know, or an unknown regime.
+        """
+        frame = await self.frame(None, moment.recorded_as_of)
+        chosen = frame.regime(regime)
+        check_assessments(given, chosen)
+        ground = await gather_for_consequences(
+            self._store, [subject], chosen, moment.window, moment.recorded_as_of, given=given
+        )
+        view = View(ground.around, moment, await self.frame(ground.around.generation, moment.recorded_as_of))
+        if ground.around.find_node(subject) is None:
+            return None
+        outcome = find_consequences(
+            ground.around,
+            chosen,
+            [*ground.assessments, *given],
+            subject,
+            year,
+            moment.day,
+            coverages=frame.header.coverages,
+        )
+        return view, outcome
+
     async def search(self, text: str, moment: Moment, *, first: int, after: Hit | None = None) -> HitPage:
         """Divisions, organisations, posts and assets by name, pinyin, initials or code."""
         return await self._store.search(
@@ -328,6 +365,32 @@ class ResponsibilityGraph:
         return await self._store.list_records(
             record_type, first=first, after=after, kind=kind, recorded_as_of=moment.recorded_as_of
         )
+
+    async def list_measures(
+        self,
+        moment: Moment,
+        *,
+        of: str | None = None,
+        by: str | None = None,
+        clause: str | None = None,
+        kind: str | None = None,
+    ) -> tuple[Measure, ...]:
+        """What was done to one node (``of``), by one (``by``), on one clause, of one kind, or all of it; by id."""
+        found: list[Measure] = []
+        after: str | None = None
+        while True:
+            page = await self.list_records("measure", moment, first=1_000, after=after, kind=kind)
+            found += [
+                record
+                for record in page.records
+                if isinstance(record, Measure)
+                and (of is None or of in record.to)
+                and (by is None or by in record.by)
+                and (clause is None or record.basis.clause == clause)
+            ]
+            if not page.has_next:
+                return tuple(found)
+            after = page.records[-1].id
 
     async def findings(
         self,

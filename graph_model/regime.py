@@ -18,6 +18,7 @@ from graph_model.records import (
     Basis,
     Division,
     Organization,
+    Post,
     Provenance,
     Text,
     type_of,
@@ -200,7 +201,7 @@ def patterns_of(node: AnyNode) -> tuple[str, str]:
     wide = type_of(node)
     if isinstance(node, Division):
         return f"{wide}:{node.level}", wide
-    if isinstance(node, Organization | Asset):
+    if isinstance(node, Organization | Asset | Post):
         return f"{wide}:{node.kind}", wide
     return wide, wide
 

@@ -11,6 +11,7 @@ from graph_model.records import (
     DIVISION_LEVELS,
     ID_PATTERN,
     AnyRecord,
+    Assessment,
     Claim,
     Coverage,
     Dataset,
@@ -45,6 +46,8 @@ def _fault(record: AnyRecord) -> str | None:
         return f"its level {record.level!r} is none of a division: {', '.join(DIVISION_LEVELS)}"
     if isinstance(record, Relation):
         return _relation_fault(record)
+    if isinstance(record, Assessment) and len({result.code for result in record.results}) != len(record.results):
+        return "each of its results must stand once"
     if isinstance(record, Claim) and not ID_PATTERN.fullmatch(record.subject):
         return "its subject must be the id of a node"
     if isinstance(record, Retraction) and not ID_PATTERN.fullmatch(record.record):

@@ -139,13 +139,14 @@ def _publish_link(link: model.Link, target: Target, view: View, scope: Scope) ->
         certainty=link.certainty,
         target=target,
         assignee=publish_assignee(link.assignee, view, scope),
-        holders=[_publish_holder(holder, scope) for holder in link.holders],
+        holders=[publish_holder(holder, scope) for holder in link.holders],
         assignment=publish_assignment(link.assignment, scope, view.frame, view.around),
         wording=Text(zh=link.kind.sentence.zh.format(**names), en=link.kind.sentence.en.format(**names)),
     )
 
 
-def _publish_holder(holder: HolderAnswer, scope: Scope) -> Holder:
+def publish_holder(holder: HolderAnswer, scope: Scope) -> Holder:
+    """One holder of a post."""
     return Holder(
         person=publish_person(holder.person, scope),
         since=publish_since(holder.holding.validity.since),

@@ -6,19 +6,20 @@ sanctions for one addressee the gravest holds, and the others are shown as inclu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from graph_model.consequence_rules import Consequence, MeasureRule, Party
+from graph_model.consequence_rules import Consequence, MeasureRule, Party, ResultKind
 from graph_model.dates import Certainty, certainty_on, strongest, weakest
+from graph_model.errors import BadUserInputError
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.parties import Assessed, Parties, value_of
 from graph_model.questions.seats import Holder, holders_of
 from graph_model.questions.ways import Ways
-from graph_model.records import AnyNode, Assessment, Coverage, Designation, Post, Text
+from graph_model.records import AnyNode, Assessment, Coverage, Designation, Post, Result, Text
 from graph_model.regime import MeasureKind, Regime
 
 
@@ -122,6 +123,33 @@ def find_consequences(
         for measure in _measures(row, rule, kinds[rule.measure], parties, around, subject, day)
     ]
     return Outcome(node, year, tuple(rows), tuple(_with_included(found)))
+
+
+def check_assessments(assessments: Sequence[Assessment], regime: Regime) -> None:
+    """Raises BadUserInputError for an assessment that the regime does not know, naming what it knows."""
+    kinds = {kind.code: kind for kind in regime.assessments}
+    for index, one in enumerate(assessments):
+        at = f"assessments[{index}]"
+        kind = kinds.get(one.kind)
+        if kind is None:
+            raise BadUserInputError(f"{at}.kind: unknown kind {one.kind!r}; there are: {', '.join(kinds) or 'none'}")
+        results = {result.code: result for result in kind.results}
+        for number, given in enumerate(one.results):
+            _check_result(given, results, f"{at}.results[{number}]")
+
+
+def _check_result(given: Result, known: Mapping[str, ResultKind], at: str) -> None:
+    result = known.get(given.code)
+    if result is None:
+        raise BadUserInputError(f"{at}.code: unknown result {given.code!r}; there are: {', '.join(known)}")
+    if (result.type == "flag") != isinstance(given.value, bool):
+        wanted = "flag: true or false" if result.type == "flag" else "number"
+        raise BadUserInputError(f"{at}: {given.code} is given by {wanted}")
+    is_below = result.least is not None and given.value < result.least
+    if is_below or (result.most is not None and given.value > result.most):
+        raise BadUserInputError(
+            f"{at}: {given.code} {given.value:g} is not within {result.least:g} and {result.most:g}"
+        )
 
 
 def _row(
