@@ -52,7 +52,7 @@ def build_app(
     async def ready(request: Request) -> Response:
         del request
         try:
-            frame = await graph.refresh()
+            frame = await graph.check_ready()
         except ZerenError as error:
             body = {"status": "not ready", "code": error.code, "message": str(error)}
             return JSONResponse(body, 503, headers={"Retry-After": "1"})

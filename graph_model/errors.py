@@ -127,6 +127,25 @@ class StoreNewerError(StoreError):
     code = "STORE_NEWER"
 
 
+class StoreFullError(StoreError):
+    """No room is left on the store's disk; nothing was written, and writing goes on once there is room."""
+
+    code = "STORE_FULL"
+    retryable = True
+
+
+class StoreFencedError(StoreError):
+    """The store stopped writing after a fault of its disk, until it is opened anew (停写); reading goes on."""
+
+    code = "STORE_FENCED"
+
+
+class CommitUnknownError(StoreError):
+    """Whether a write was committed is not known; sent again with the same key, it is written once (提交未知)."""
+
+    code = "COMMIT_UNKNOWN"
+
+
 class UnauthenticatedError(ZerenError):
     """Something that only a known person may do, or a token that is not known (未认证)."""
 

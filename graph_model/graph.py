@@ -182,6 +182,12 @@ class ResponsibilityGraph:
         """The frame, read anew from the store."""
         return await self.frame(generation=-1)
 
+    async def check_ready(self) -> Frame:
+        """The frame, read anew, of a store that does all that it was opened for. Raises StoreError."""
+        frame = await self.refresh()
+        await self._store.check_writing()
+        return frame
+
     async def moment(self, as_of: date | None = None) -> Moment:
         """The moment of a question: the given day, or the default one."""
         if as_of is not None:

@@ -240,7 +240,13 @@ class StoreWriter(Protocol):
 
         A key that the author used before: with the same digest nothing is decided, and the first answer is given
         again; with another one KeyReusedError is raised.
+
+        Whoever is told of an error that is no CommitUnknownError can count on it that nothing was written.
         """
+        ...
+
+    async def check_writing(self) -> None:
+        """Raises StoreFencedError where a fault stopped the writing; nothing on a store opened for reading only."""
         ...
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 import structlog
@@ -12,12 +13,17 @@ from starlette.testclient import TestClient
 
 from api.app import build_app
 from api.export import PATH
+from graph_model.errors import CommitUnknownError
+from graph_model.exchange import Batch
 from graph_model.graph import DefaultDate, ResponsibilityGraph
 from graph_model.stores.base import Store
 from graph_model.stores.embedded import open_store
+from graph_model.stores.embedded.store import Mode, open_file
 from tests.api.asking import Asker
 from tests.api.conftest import MAX_BODY_BYTES
 from tests.api.small_world import DAY, FIRST_VILLAGE, build_small_world
+from tests.conformance.graphs import person
+from tests.durability.disk import Event, Flush, disk, failed_flush
 
 AS_OF = f'{{ village(code: "{FIRST_VILLAGE}") {{ accountabilityChain {{ asOf }} }} }}'
 
@@ -78,6 +84,25 @@ def test_ready_as_soon_as_a_data_set_is_loaded(empty: Asker, empty_store: Store)
     empty.client.get("/ready")
     asyncio.run(build_small_world(empty_store))
     assert empty.client.get("/ready").status_code == 200
+
+
+def test_not_ready_once_writing_has_stopped_but_alive_and_answering(tmp_path: Path) -> None:
+    is_broken = False
+
+    def listen(event: Event) -> None:
+        if is_broken and isinstance(event, Flush):
+            raise failed_flush()
+
+    with disk(listen) as name:
+        graph = asyncio.run(build_small_world(open_file(tmp_path / "zeren.db", Mode.WRITER, name)))
+        with TestClient(build_app(graph, max_body_bytes=MAX_BODY_BYTES)) as client:
+            is_broken = True
+            with pytest.raises(CommitUnknownError):
+                asyncio.run(graph.apply([Batch("more", [person("a")])], author="tests"))
+            ready, asked = client.get("/ready"), Asker(client)
+            assert (ready.status_code, ready.json()["code"]) == (503, "STORE_FENCED")
+            assert client.get("/health").status_code == 200
+            assert asked.data(AS_OF)["village"]["accountabilityChain"]["asOf"] == DAY
 
 
 def test_the_schema_is_published_as_exported(small: Asker) -> None:

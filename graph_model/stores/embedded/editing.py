@@ -18,6 +18,7 @@ from graph_model.exchange import EDITS, Edit, Edited, EditRequest, Written
 from graph_model.records import AnyRecord, encode
 from graph_model.stores.base import Decide
 from graph_model.stores.embedded import recorded
+from graph_model.stores.embedded.faults import is_of_sqlite
 from graph_model.stores.embedded.reader import EmbeddedReader
 from graph_model.stores.embedded.rows import TABLES
 from graph_model.stores.embedded.schema import FOREVER
@@ -50,14 +51,14 @@ def write_group(connection: apsw.Connection, place: str, group: Sequence[Waiting
     What they did holds once this has returned: an exception of the commit itself is raised, and undoes all of them.
     """
     outcomes: list[Edited | Exception] = []
-    with transaction(connection):
+    with transaction(connection, place):
         for waiting in group:
             connection.execute("SAVEPOINT edit")
             try:
                 outcomes.append(_write_one(connection, EmbeddedReader.within(connection, place), waiting))
-            except apsw.Error:  # the file's fault, not this edit's: none of them can be written
-                raise
             except Exception as fault:  # it is handed to whoever asked for this edit
+                if is_of_sqlite(fault):  # the file's fault, not this edit's: none of them can be written
+                    raise
                 connection.execute("ROLLBACK TO edit")
                 outcomes.append(fault)
             connection.execute("RELEASE edit")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import apsw
 import msgspec
@@ -11,13 +12,14 @@ import msgspec
 from graph_model.errors import (
     BadUserInputError,
     StoreError,
+    StoreFullError,
     StoreInvalidError,
     StoreLockedError,
     StoreUnavailableError,
 )
 
-_DAMAGED = (apsw.NotADBError, apsw.CorruptError)
-_OUT_OF_REACH = (apsw.CantOpenError, apsw.PermissionsError, apsw.ReadOnlyError, apsw.AuthError)
+_DAMAGED: Final = (apsw.NotADBError, apsw.CorruptError)
+_OUT_OF_REACH: Final = (apsw.CantOpenError, apsw.PermissionsError, apsw.ReadOnlyError, apsw.AuthError)
 
 
 @contextmanager
@@ -35,6 +37,16 @@ def translated(place: str) -> Iterator[None]:
         raise BadUserInputError("a number is too large: 64 bits must hold it") from fault
 
 
+def is_of_sqlite(fault: Exception) -> bool:
+    """Whether SQLite raised it, translated or not."""
+    return isinstance(fault, apsw.Error) or isinstance(fault.__cause__, apsw.Error)
+
+
+def is_fault_of_disk(error: StoreError) -> bool:
+    """Whether it says that a disk failed, or that what it holds is damaged."""
+    return isinstance(error.__cause__, (apsw.IOError, *_DAMAGED))
+
+
 def _store_error(fault: apsw.Error, place: str) -> StoreError:
     if isinstance(fault, apsw.BusyError | apsw.LockedError):
         return StoreLockedError(f"{place}: another process is working on it ({fault}); try again")
@@ -50,7 +62,7 @@ def _store_error(fault: apsw.Error, place: str) -> StoreError:
             " (readers too keep two small files, -wal and -shm, beside it)"
         )
     if isinstance(fault, apsw.FullError):
-        return StoreError(f"{place}: no room is left on its disk, nothing was written ({fault})")
+        return StoreFullError(f"{place}: no room is left on its disk, nothing was written ({fault}); make room")
     if isinstance(fault, apsw.IOError):
         return StoreError(f"{place}: its disk cannot be read or written ({fault})")
     return StoreError(f"{place}: {type(fault).__name__}: {fault}")

@@ -9,8 +9,9 @@ from typing import Final
 import apsw
 
 from graph_model.errors import StoreError, StoreInvalidError, StoreNewerError, StoreUnavailableError
+from graph_model.stores.embedded.chain import write_checksums
 from graph_model.stores.embedded.faults import translated
-from graph_model.stores.embedded.schema import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
+from graph_model.stores.embedded.schema import APPLICATION_ID, FIRST_WITH_CHAIN, MIGRATIONS, SCHEMA_VERSION
 
 OLDEST_SQLITE: Final = (3, 51, 3)
 BUSY_MILLISECONDS: Final = 5_000
@@ -29,9 +30,9 @@ def check_library(version: str) -> None:
         )
 
 
-def check_for_reading(path: Path) -> None:
+def check_for_reading(path: Path, disk: str = "") -> None:
     """Raises a StoreError unless a store of this release lies there."""
-    schema = check_file(path)
+    schema = check_file(path, disk)
     if schema is None:
         found = "the file is empty" if path.exists() else "there is no such file"
         raise StoreUnavailableError(f"{path}: {found}; {_LOAD}")
@@ -42,7 +43,7 @@ def check_for_reading(path: Path) -> None:
         )
 
 
-def check_file(path: Path) -> int | None:
+def check_file(path: Path, disk: str = "") -> int | None:
     """The schema version of the store at an address; None where there is no file, or one without any content.
 
     Raises a StoreError for what this release cannot use, and changes nothing.
@@ -61,7 +62,7 @@ def check_file(path: Path) -> int | None:
         return None
     with translated(str(path)):
         _refuse_strangers(path)
-        connection = connect(path, writable=False)
+        connection = connect(path, writable=False, disk=disk)
         try:
             return _check_content(connection, path)
         finally:
@@ -115,14 +116,16 @@ def _check_content(connection: apsw.Connection, path: Path) -> int | None:
     return schema
 
 
-def connect(path: Path | None, *, writable: bool) -> apsw.Connection:
-    """A connection to a file, or (None) to a database in memory, set up as every connection of ours is."""
+def connect(path: Path | None, *, writable: bool, disk: str = "") -> apsw.Connection:
+    """A connection to a file, or (None) to a database in memory, set up as every connection of ours is.
+
+    ``disk`` is the name of the VFS to go through, SQLite's own where it is empty: tests put theirs there.
+    """
     if path is None:
         connection = apsw.Connection(":memory:")
-    elif writable:
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
     else:
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE if writable else apsw.SQLITE_OPEN_READONLY
+        connection = apsw.Connection(str(path), flags=flags, vfs=disk or None)
     connection.set_busy_timeout(BUSY_MILLISECONDS)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
@@ -147,6 +150,8 @@ def prepare_for_writing(connection: apsw.Connection, path: Path | None) -> None:
         schema = connection.pragma("user_version")
         for script in MIGRATIONS[schema:]:
             connection.execute(script)
+        if schema < FIRST_WITH_CHAIN:
+            write_checksums(connection)
         if schema < SCHEMA_VERSION:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

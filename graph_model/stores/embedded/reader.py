@@ -43,11 +43,18 @@ class EmbeddedReader:
     """What can be read over one connection: the last commit, or inside a write transaction what it has written."""
 
     def __init__(
-        self, place: str, path: Path | None, reading: apsw.Connection, *, is_within_transaction: bool = False
+        self,
+        place: str,
+        path: Path | None,
+        reading: apsw.Connection,
+        *,
+        disk: str = "",
+        is_within_transaction: bool = False,
     ) -> None:
         self._place = place
         self._path = path
         self._reading = reading
+        self._disk = disk
         self._is_within_transaction = is_within_transaction
         self._headers: dict[int, Header] = {}
         self._tallied: dict[tuple[int, int, Tally], int | None] = {}
@@ -206,7 +213,7 @@ class EmbeddedReader:
             return
         self._check_open()
         with translated(self._place):
-            connection = connect(self._path, writable=False)
+            connection = connect(self._path, writable=False, disk=self._disk)
             try:
                 with snapshot(connection, recorded_as_of) as seen:
                     for row in read(seen):

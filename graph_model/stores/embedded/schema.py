@@ -9,7 +9,7 @@ still is). Rows are never deleted, and of a row nothing is ever changed but ``re
 provenance were current. ``write`` is the journal (日志): one row a transaction that changed anything; ``number`` is the
 generation, ``recorded_at`` rises strictly, ``version`` is the digest of the content afterwards; what was touched are
 the rows with ``recorded_from`` or ``recorded_to`` at that moment. ``answer`` is what the author of a ``key`` is told
-again.
+again; ``checksum`` chains the row to the one before (``chain``).
 
 Days are ordinals (``graph_model.dates``); ``observed`` is the JSON array of the days on which a claim was observed.
 There are no foreign keys: ends of relations may dangle, and the writer alone makes ``origin`` rows.
@@ -172,7 +172,15 @@ CREATE INDEX relation_by_ending ON relation (recorded_to, id) WHERE recorded_to 
 CREATE INDEX item_by_ending ON item (recorded_to, id) WHERE recorded_to < 9223372036854775807;
 """
 
-MIGRATIONS: Final = (_VERSION_1, _VERSION_2)
+# The chain: a checksum over the row and the checksum before it (``chain``).
+_VERSION_3 = """
+ALTER TABLE write ADD COLUMN checksum BLOB NOT NULL DEFAULT x'';
+"""
+
+MIGRATIONS: Final = (_VERSION_1, _VERSION_2, _VERSION_3)
 """What to run, in order: the script at place n brings a file of schema version n to version n + 1."""
+
+FIRST_WITH_CHAIN: Final = 3
+"""The schema version from which on the journal's rows have checksums."""
 
 SCHEMA_VERSION: Final = len(MIGRATIONS)

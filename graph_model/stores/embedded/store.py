@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from pathlib import Path
 
@@ -13,7 +11,8 @@ import apsw
 from graph_model.errors import StoreError, StoreUnavailableError
 from graph_model.exchange import Batch, Edited, EditRequest, Written
 from graph_model.stores.base import Decide
-from graph_model.stores.embedded.editing import Waiting, write_group
+from graph_model.stores.embedded.chain import CHECKED_AT_START, check_chain
+from graph_model.stores.embedded.editing import Waiting
 from graph_model.stores.embedded.faults import translated
 from graph_model.stores.embedded.files import (
     check_file,
@@ -24,10 +23,10 @@ from graph_model.stores.embedded.files import (
 )
 from graph_model.stores.embedded.lock import WriterLock
 from graph_model.stores.embedded.reader import EmbeddedReader
-from graph_model.stores.embedded.writing import transaction, write_batches
+from graph_model.stores.embedded.snapshot import snapshot
+from graph_model.stores.embedded.writer import Writer
 
-_GROUP = 256
-"""How many edits one transaction takes at most."""
+_MEMORY = "sqlite:///:memory:"
 
 
 class Mode(Enum):
@@ -47,20 +46,10 @@ class EmbeddedStore(EmbeddedReader):
     """
 
     def __init__(
-        self,
-        place: str,
-        path: Path | None,
-        reading: apsw.Connection,
-        writing: apsw.Connection | None,
-        lock: WriterLock | None,
+        self, place: str, path: Path | None, reading: apsw.Connection, writer: Writer | None, disk: str = ""
     ) -> None:
-        super().__init__(place, path, reading)
-        self._writing = writing
-        self._lock = lock
-        self._waiting: list[tuple[Waiting, asyncio.Future[Edited]]] = []
-        self._writer: asyncio.Task[None] | None = None
-        self._turn = asyncio.Lock()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="zeren-writer")
+        super().__init__(place, path, reading, disk=disk)
+        self._writer = writer
 
     async def apply(
         self, batches: Sequence[Batch], *, recorded_at: int, author: str, progress: Callable[[int], None] | None = None
@@ -69,96 +58,57 @@ class EmbeddedStore(EmbeddedReader):
 
         When it returns, what it wrote is on the disk. An exception of ``progress`` undoes everything, as any other.
         """
-        self._check_open()
-        if self._writing is None:
-            raise StoreError(f"{self._place}: it was opened for reading; open it for writing")
-        async with self._turn:
-            with translated(self._place), transaction(self._writing):
-                return write_batches(
-                    self._writing, batches, recorded_at=recorded_at, author=author, progress=progress or _ignore
-                )
+        writer = self._open_writer()
+        return await writer.apply(batches, recorded_at=recorded_at, author=author, progress=progress or _ignore)
 
     async def edit(self, decide: Decide, request: EditRequest, *, recorded_at: int) -> Edited:
         """As ``StoreWriter``. Raises StoreError on a store that was opened for reading.
 
         ``decide`` runs in the thread that writes. When this returns, what it wrote is on the disk.
         """
+        return await self._open_writer().edit(Waiting(decide, request, recorded_at))
+
+    async def check_writing(self) -> None:
+        """As ``StoreWriter``."""
         self._check_open()
-        if self._writing is None:
-            raise StoreError(f"{self._place}: it was opened for reading; open it for writing")
-        outcome: asyncio.Future[Edited] = asyncio.get_running_loop().create_future()
-        self._waiting.append((Waiting(decide, request, recorded_at), outcome))
+        if self._writer is not None:
+            self._writer.check()
+
+    def _open_writer(self) -> Writer:
+        self._check_open()
         if self._writer is None:
-            self._writer = asyncio.create_task(self._write_waiting(self._writing))
-        return await outcome
-
-    async def _write_waiting(self, writing: apsw.Connection) -> None:
-        """Write all that wait, group after group, until none is left."""
-        try:
-            while self._waiting:
-                async with self._turn:
-                    taken, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
-                    # Nobody waits any longer for one that was cancelled, and it was not begun: it is not written.
-                    group = [(waiting, outcome) for waiting, outcome in taken if not outcome.done()]
-                    outcomes = await self._write_apart(writing, [waiting for waiting, _ in group])
-                for (_, outcome), edited in zip(group, outcomes, strict=True):
-                    if outcome.done():
-                        continue
-                    if isinstance(edited, Exception):
-                        outcome.set_exception(edited)
-                    else:
-                        outcome.set_result(edited)
-        finally:
-            self._writer = None
-
-    async def _write_apart(self, writing: apsw.Connection, group: Sequence[Waiting]) -> Sequence[Edited | Exception]:
-        if self._path is None:  # a database in memory has one connection, which is the loop's
-            return self._write_group(writing, group)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._write_group, writing, group)
-
-    def _write_group(self, writing: apsw.Connection, group: Sequence[Waiting]) -> Sequence[Edited | Exception]:
-        try:
-            with translated(self._place):
-                return write_group(writing, self._place, group)
-        except Exception as fault:  # the transaction came to nothing, for each of them
-            return [fault] * len(group)
+            raise StoreError(f"{self._place}: it was opened for reading; open it for writing")
+        return self._writer
 
     async def close(self) -> None:
         """As ``Store``. Edits that wait are refused; the group that is being written is written to its end."""
         if self._is_closed:
             return
         self._is_closed = True
-        left, self._waiting = self._waiting, []
-        for _, outcome in left:
-            if not outcome.done():
-                outcome.set_exception(StoreUnavailableError(f"{self._place}: this store was closed"))
-        if self._writer is not None:
-            await self._writer
-        self._thread.shutdown()
         with translated(self._place):
             try:
                 self._reading.close()
-                if self._writing is not None:
-                    self._writing.close()
             finally:
-                if self._lock is not None:
-                    self._lock.release()
+                if self._writer is not None:
+                    await self._writer.close()
 
 
 def _ignore(_: int) -> None:
     """No progress is asked for."""
 
 
-def open_file(path: Path, mode: Mode) -> EmbeddedStore:
-    """The store in a file. Raises a StoreError that says what lies there, and what to do."""
+def open_file(path: Path, mode: Mode, disk: str = "") -> EmbeddedStore:
+    """The store in a file. Raises a StoreError that says what lies there, and what to do.
+
+    ``disk`` as for ``connect``.
+    """
     check_library(apsw.sqlite_lib_version())
     place, path = str(path), path.absolute()
     if mode is Mode.READER:
-        check_for_reading(path)
+        check_for_reading(path, disk)
         with translated(place):
-            return EmbeddedStore(place, path, connect(path, writable=False), None, None)
-    check_file(path)
+            return EmbeddedStore(place, path, _open_reading(path, place, disk), None, disk)
+    check_file(path, disk)
     path = path.resolve()  # one lock, whatever links lead there
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -166,12 +116,12 @@ def open_file(path: Path, mode: Mode) -> EmbeddedStore:
         raise StoreUnavailableError(f"{path.parent}: this folder cannot be made: {fault.strerror}") from fault
     lock = WriterLock(path)
     try:
-        check_file(path)  # another writer may have been faster
+        check_file(path, disk)  # another writer may have been faster
         with translated(place):
-            writing = connect(path, writable=True)
+            writing = connect(path, writable=True, disk=disk)
             try:
                 prepare_for_writing(writing, path)
-                return EmbeddedStore(place, path, connect(path, writable=False), writing, lock)
+                return EmbeddedStore(place, path, _open_reading(path, place, disk), Writer(place, writing, lock), disk)
             except BaseException:
                 writing.close()
                 raise
@@ -180,11 +130,23 @@ def open_file(path: Path, mode: Mode) -> EmbeddedStore:
         raise
 
 
+def _open_reading(path: Path, place: str, disk: str) -> apsw.Connection:
+    """A connection to read with. Raises StoreInvalidError where the newest entries of the journal are not in order."""
+    connection = connect(path, writable=False, disk=disk)
+    try:
+        with snapshot(connection, None):
+            check_chain(connection, place, newest=CHECKED_AT_START)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def open_memory(mode: Mode) -> EmbeddedStore:
     """A store that lives as long as its object: for tests, and for trying things out."""
     check_library(apsw.sqlite_lib_version())
     if mode is Mode.READER:
-        raise StoreUnavailableError("sqlite:///:memory: holds nothing until it is written: open it for writing")
+        raise StoreUnavailableError(f"{_MEMORY} holds nothing until it is written: open it for writing")
     connection = connect(None, writable=True)
     prepare_for_writing(connection, None)
-    return EmbeddedStore("sqlite:///:memory:", None, connection, connection, None)
+    return EmbeddedStore(_MEMORY, None, connection, Writer(_MEMORY, connection, None))

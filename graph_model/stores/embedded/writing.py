@@ -10,10 +10,11 @@ from typing import TypeVar
 import apsw
 import msgspec
 
-from graph_model.errors import BatchError, RecordError
+from graph_model.errors import BatchError, CommitUnknownError, RecordError
 from graph_model.exchange import EDITS, LOAD, Batch, EditRequest, Written
 from graph_model.records import AnyRecord, Retraction, content_hash, decode, encode, type_of
 from graph_model.search_keys import kind_of
+from graph_model.stores.embedded.chain import append, last_entry
 from graph_model.stores.embedded.rows import (
     INSERT,
     INSERT_KEY,
@@ -24,7 +25,7 @@ from graph_model.stores.embedded.rows import (
     table_of,
 )
 from graph_model.stores.embedded.schema import FOREVER
-from graph_model.stores.embedded.snapshot import EMPTY_VERSION, texts
+from graph_model.stores.embedded.snapshot import texts
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
@@ -66,11 +67,6 @@ _TALLY = "SELECT number FROM tally WHERE type = ? AND kind = ? AND provenance = 
 _CLOSE_TALLY = "UPDATE tally SET recorded_to = ? WHERE type = ? AND kind = ? AND provenance = ? AND recorded_to = ?"
 _INSERT_TALLY = """
     INSERT INTO tally (type, kind, provenance, recorded_from, recorded_to, number) VALUES (?, ?, ?, ?, ?, ?)"""
-_LAST_WRITE = "SELECT number, recorded_at, version FROM write WHERE number = (SELECT max(number) FROM write)"
-_INSERT_WRITE = """
-    INSERT INTO write (number, recorded_at, author, origins, created, changed, unchanged, ended, kept, version,
-        action, basis, key, digest, answer)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _RETRACTED = "SELECT data FROM item WHERE type = 'retraction' AND recorded_to = ?"
 
 
@@ -97,12 +93,21 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def transaction(connection: apsw.Connection) -> Iterator[None]:
-    """A write transaction: committed at the end, rolled back by any exception."""
+def transaction(connection: apsw.Connection, place: str) -> Iterator[None]:
+    """A write transaction: committed, and on the disk, at the end; rolled back by any exception.
+
+    Raises CommitUnknownError where the disk failed while committing: it may hold all of it, or nothing.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
-        connection.execute("COMMIT")
+        try:
+            connection.execute("COMMIT")
+        except apsw.IOError as fault:
+            raise CommitUnknownError(
+                f"{place}: its disk failed while this was being committed ({fault}); whether it is there is known once"
+                " the store was opened anew: send it again then, with the same key"
+            ) from fault
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -135,10 +140,9 @@ def record_write(
     differences = [difference for difference in differences if not difference.is_empty]
     if not differences:
         return None
-    last = connection.execute(_LAST_WRITE).fetchone()
-    number, before, version = last or (0, recorded_at - 1, EMPTY_VERSION)
-    now = max(recorded_at, before + 1)
-    digest = int(version, 16)
+    last = last_entry(connection)
+    now = recorded_at if last.recorded_at is None else max(recorded_at, last.recorded_at + 1)
+    digest = int(last.version, 16)
     tally: Counter[tuple[str, str, str]] = Counter()
     for difference in differences:
         digest -= _close(connection, difference, now, tally)
@@ -150,8 +154,8 @@ def record_write(
     basis = msgspec.json.encode(request.basis).decode()
     version = f"{digest % (1 << 256):064x}"
     why = (request.action, basis, request.key, request.digest, answer)
-    connection.execute(_INSERT_WRITE, (number + 1, now, request.author, origins, *sums, version, *why))
-    return int(number) + 1
+    append(connection, last, now, request.author, origins, *sums, version, *why)
+    return last.number + 1
 
 
 def _edited(connection: apsw.Connection) -> set[str]:

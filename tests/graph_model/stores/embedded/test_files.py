@@ -16,6 +16,7 @@ import pytest
 
 from graph_model.errors import (
     StoreError,
+    StoreFullError,
     StoreInvalidError,
     StoreNewerError,
     StoreUnavailableError,
@@ -134,9 +135,9 @@ def test_the_file_carries_our_mark_and_its_schema(url: str, path: Path) -> None:
 
 async def test_the_file_is_kept_safe_against_power_cuts(url: str) -> None:
     store = open_store(url, "writer")
-    assert store._writing is not None
-    assert store._writing.pragma("journal_mode") == "wal"
-    assert store._writing.pragma("synchronous") == 2  # FULL
+    assert store._writer is not None
+    assert store._writer._connection.pragma("journal_mode") == "wal"
+    assert store._writer._connection.pragma("synchronous") == 2  # FULL
     await store.close()
 
 
@@ -279,12 +280,13 @@ async def test_a_full_disk_loses_nothing(url: str) -> None:
     store = open_store(url, "writer")
     await write(store, [person("a")])
     before = await store.header()
-    assert store._writing is not None
-    store._writing.pragma("max_page_count", store._writing.pragma("page_count"))
-    with pytest.raises(StoreError, match="no room"):
+    assert store._writer is not None
+    connection = store._writer._connection
+    connection.pragma("max_page_count", connection.pragma("page_count"))
+    with pytest.raises(StoreFullError, match="no room"):
         await write(store, [person(str(number)) for number in range(5_000)])
     assert await store.header() == before
-    store._writing.pragma("max_page_count", 1_000_000)
+    store._writer._connection.pragma("max_page_count", 1_000_000)
     assert (await write(store, [person("b")])).created == 1
     await store.close()
 

@@ -1,0 +1,145 @@
+"""The one writer of a file: edits in groups, in a thread of their own, and a fence after a fault (写入者).
+
+After any fault of the disk while it writes, SQLite would go on: a later flush succeeds although what the failed one
+should have brought to the disk is lost. So the writer stops for good, with StoreFencedError for whoever comes later,
+until the store is opened anew. A full disk is no such fault: nothing was written, and there may be room again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import apsw
+
+from graph_model.errors import (
+    CommitUnknownError,
+    StoreError,
+    StoreFencedError,
+    StoreInvalidError,
+    StoreUnavailableError,
+)
+from graph_model.exchange import Batch, Edited, Written
+from graph_model.stores.embedded.editing import Waiting, write_group
+from graph_model.stores.embedded.faults import is_fault_of_disk, translated
+from graph_model.stores.embedded.lock import WriterLock
+from graph_model.stores.embedded.writing import transaction, write_batches
+
+T = TypeVar("T")
+
+_GROUP = 256
+"""How many edits one transaction takes at most."""
+
+
+class Writer:
+    """Writes through one connection, which it closes together with the lock."""
+
+    def __init__(self, place: str, connection: apsw.Connection, lock: WriterLock | None) -> None:
+        self._place = place
+        self._connection = connection
+        self._lock = lock
+        self._waiting: list[tuple[Waiting, asyncio.Future[Edited]]] = []
+        self._task: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+        # A database in memory has one connection, which is the loop's, and no lock.
+        self._thread = None if lock is None else ThreadPoolExecutor(max_workers=1, thread_name_prefix="zeren-writer")
+        self._fence: StoreFencedError | None = None
+
+    def check(self) -> None:
+        """Raises StoreFencedError where a fault stopped the writing."""
+        if self._fence is not None:
+            raise StoreFencedError(*self._fence.args)
+
+    async def apply(
+        self, batches: Sequence[Batch], *, recorded_at: int, author: str, progress: Callable[[int], None]
+    ) -> tuple[Written, ...]:
+        """As ``StoreWriter.apply``; blocks the loop."""
+
+        def write() -> tuple[Written, ...]:
+            with transaction(self._connection, self._place):
+                return write_batches(
+                    self._connection, batches, recorded_at=recorded_at, author=author, progress=progress
+                )
+
+        async with self._turn:
+            return self._guarded(write)
+
+    async def edit(self, waiting: Waiting) -> Edited:
+        """As ``StoreWriter.edit``; the decision runs in the thread that writes."""
+        outcome: asyncio.Future[Edited] = asyncio.get_running_loop().create_future()
+        self._waiting.append((waiting, outcome))
+        if self._task is None:
+            self._task = asyncio.create_task(self._write_waiting())
+        return await outcome
+
+    async def _write_waiting(self) -> None:
+        """Write all that wait, group after group, until none is left."""
+        try:
+            while self._waiting:
+                async with self._turn:
+                    taken, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
+                    # Nobody waits any longer for one that was cancelled, and it was not begun: it is not written.
+                    group = [(waiting, outcome) for waiting, outcome in taken if not outcome.done()]
+                    outcomes = await self._write_apart([waiting for waiting, _ in group])
+                for (_, outcome), edited in zip(group, outcomes, strict=True):
+                    if outcome.done():
+                        continue
+                    if isinstance(edited, Exception):
+                        outcome.set_exception(edited)
+                    else:
+                        outcome.set_result(edited)
+        finally:
+            self._task = None
+
+    async def _write_apart(self, group: Sequence[Waiting]) -> Sequence[Edited | Exception]:
+        if self._thread is None:
+            return self._write_group(group)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write_group, group)
+
+    def _write_group(self, group: Sequence[Waiting]) -> Sequence[Edited | Exception]:
+        try:
+            return self._guarded(lambda: write_group(self._connection, self._place, group))
+        except Exception as fault:  # the transaction came to nothing, for each of them
+            return [fault] * len(group)
+
+    def _guarded(self, write: Callable[[], T]) -> T:
+        """What ``write`` returns; a fault of the disk under it stops all writing."""
+        self.check()
+        try:
+            with translated(self._place):
+                return write()
+        except StoreError as error:
+            if not is_fault_of_disk(error):
+                raise
+            fence = self._stop(error)
+            if isinstance(error, CommitUnknownError | StoreInvalidError):
+                raise
+            raise fence from error
+
+    def _stop(self, error: StoreError) -> StoreFencedError:
+        self._fence = StoreFencedError(
+            f"{self._place}: writing has stopped, after a fault of its disk ({error.__cause__}); what was acknowledged"
+            " is there and can be read; once the disk is sound, restart what serves it, and send again (with the same"
+            " key) what was not acknowledged"
+        )
+        # The log may lack what its failed flush left out: whoever opens it next looks before it goes into the file.
+        self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        return self._fence
+
+    async def close(self) -> None:
+        """Edits that wait are refused; the group that is being written is written to its end."""
+        left, self._waiting = self._waiting, []
+        for _, outcome in left:
+            if not outcome.done():
+                outcome.set_exception(StoreUnavailableError(f"{self._place}: this store was closed"))
+        if self._task is not None:
+            await self._task
+        if self._thread is not None:
+            self._thread.shutdown()
+        try:
+            self._connection.close()
+        finally:
+            if self._lock is not None:
+                self._lock.release()
