@@ -19,6 +19,13 @@ AsOf = Annotated[
         "today, as the server is set."
     ),
 ]
+RecordedAsOf = Annotated[
+    datetime.datetime | None,
+    strawberry.argument(
+        description="The recorded moment: the question and all below it are answered as they would have been answered "
+        "then. With a zone; left away: now."
+    ),
+]
 Code = Annotated[str, strawberry.argument(description="The code. One that was replaced finds what bore it.")]
 Level = Annotated[str, strawberry.argument(description="The level's code: `city`, `county`, `township`, `village`.")]
 KindArgument = Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.arguments import Ask, AsOf
+from api.arguments import Ask, AsOf, RecordedAsOf
 from api.types.consequences import ConsequenceAnswer, publish_outcome
 from graph_model.codes import check_key
 from graph_model.errors import BadUserInputError
@@ -60,14 +60,15 @@ class ConsequenceQueries:
             str | None, strawberry.argument(description="The regime's code; the data set's first if left away.")
         ] = None,
         as_of: AsOf = None,
+        recorded_as_of: RecordedAsOf = None,
     ) -> ConsequenceAnswer | None:
         check_key(subject, "subject")
         _check_year(year, "year")
         given = assessments or []
         if len(given) > MAX_ASSESSMENTS:
             raise BadUserInputError(f"assessments: give at most {MAX_ASSESSMENTS}; these are {len(given)}")
-        scope = await info.context.scope(as_of)
-        frame = await scope.graph.frame()
+        scope = await info.context.scope(as_of, recorded_as_of)
+        frame = await scope.frame()
         chosen = frame.regime(regime).code
         own = await scope.graph.find_id(subject, scope.moment)
         if own is None:

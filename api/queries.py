@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 import msgspec
 import strawberry
 
-from api.arguments import Ask, AsOf, Code, KindArgument, Level
+from api.arguments import Ask, AsOf, Code, KindArgument, Level, RecordedAsOf
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
 from api.consequence_queries import ConsequenceQueries
 from api.scope import Scope
@@ -62,9 +62,11 @@ class HitKey(msgspec.Struct, frozen=True, array_like=True):
     node: str
 
 
-async def _find_division(info: Ask, code: str, level: str | None, as_of: datetime.date | None) -> Division | None:
+async def _find_division(
+    info: Ask, code: str, level: str | None, as_of: datetime.date | None, recorded_as_of: datetime.datetime | None
+) -> Division | None:
     check_code(code, level or "division")
-    scope = await info.context.scope(as_of)
+    scope = await info.context.scope(as_of, recorded_as_of)
     view = await scope.views.load(code)
     found = first_of_level(view, code, level)
     node = None if found is None else view.around.find_node(found)
@@ -74,8 +76,10 @@ async def _find_division(info: Ask, code: str, level: str | None, as_of: datetim
     return publish_division(node, view, scope)
 
 
-async def _find_level(info: Ask, code: str, level: str, as_of: datetime.date | None, of: type[D]) -> D | None:
-    found = await _find_division(info, code, level, as_of)
+async def _find_level(
+    info: Ask, code: str, level: str, as_of: datetime.date | None, recorded_as_of: datetime.datetime | None, of: type[D]
+) -> D | None:
+    found = await _find_division(info, code, level, as_of, recorded_as_of)
     return found if isinstance(found, of) else None
 
 
@@ -116,31 +120,41 @@ class Query(ConsequenceQueries):
     """See the description."""
 
     @strawberry.field(description="A city by its code of 4 digits; null for an unknown one.")
-    async def city(self, info: Ask, code: Code, as_of: AsOf = None) -> City | None:
-        return await _find_level(info, code, "city", as_of, City)
+    async def city(self, info: Ask, code: Code, as_of: AsOf = None, recorded_as_of: RecordedAsOf = None) -> City | None:
+        return await _find_level(info, code, "city", as_of, recorded_as_of, City)
 
     @strawberry.field(description="A county by its code of 6 digits; null for an unknown one.")
-    async def county(self, info: Ask, code: Code, as_of: AsOf = None) -> County | None:
-        return await _find_level(info, code, "county", as_of, County)
+    async def county(
+        self, info: Ask, code: Code, as_of: AsOf = None, recorded_as_of: RecordedAsOf = None
+    ) -> County | None:
+        return await _find_level(info, code, "county", as_of, recorded_as_of, County)
 
     @strawberry.field(description="A township by its code of 9 digits; null for an unknown one.")
-    async def township(self, info: Ask, code: Code, as_of: AsOf = None) -> Township | None:
-        return await _find_level(info, code, "township", as_of, Township)
+    async def township(
+        self, info: Ask, code: Code, as_of: AsOf = None, recorded_as_of: RecordedAsOf = None
+    ) -> Township | None:
+        return await _find_level(info, code, "township", as_of, recorded_as_of, Township)
 
     @strawberry.field(description="A village by its code of 12 digits; null for an unknown one.")
-    async def village(self, info: Ask, code: Code, as_of: AsOf = None) -> Village | None:
-        return await _find_level(info, code, "village", as_of, Village)
+    async def village(
+        self, info: Ask, code: Code, as_of: AsOf = None, recorded_as_of: RecordedAsOf = None
+    ) -> Village | None:
+        return await _find_level(info, code, "village", as_of, recorded_as_of, Village)
 
     @strawberry.field(description="A division of any level by its code; null for an unknown one.")
-    async def division(self, info: Ask, code: Code, as_of: AsOf = None) -> Division | None:
-        return await _find_division(info, code, None, as_of)
+    async def division(
+        self, info: Ask, code: Code, as_of: AsOf = None, recorded_as_of: RecordedAsOf = None
+    ) -> Division | None:
+        return await _find_division(info, code, None, as_of, recorded_as_of)
 
     @strawberry.field(
         description="A registered household by its code, the village's code, `-` and 4 digits; null for an unknown one."
     )
-    async def household(self, info: Ask, code: Code, as_of: AsOf = None) -> Household | None:
+    async def household(
+        self, info: Ask, code: Code, as_of: AsOf = None, recorded_as_of: RecordedAsOf = None
+    ) -> Household | None:
         check_code(code, "household")
-        scope = await info.context.scope(as_of)
+        scope = await info.context.scope(as_of, recorded_as_of)
         view = await scope.views.load(code)
         found = first_of_level(view, code, "household")
         node = None if found is None else view.around.find_node(found)
@@ -156,6 +170,7 @@ class Query(ConsequenceQueries):
         within: Annotated[str, strawberry.argument(description="The code of the division to look in.")],
         level: Level,
         as_of: AsOf = None,
+        recorded_as_of: RecordedAsOf = None,
         first: First = None,
         after: After = None,
     ) -> Connection[Division]:
@@ -163,7 +178,7 @@ class Query(ConsequenceQueries):
         if level not in DIVISION_LEVELS:
             raise BadUserInputError(f"level: unknown level {level!r}; there are: {', '.join(DIVISION_LEVELS)}")
         size, key = check_first(first), decode_cursor(after, "divisions", tuple[str, str])
-        scope = await info.context.scope(as_of)
+        scope = await info.context.scope(as_of, recorded_as_of)
         around = await scope.views.load(within)
         found = first_of_level(around, within, None)
         if found is None:
@@ -186,9 +201,10 @@ class Query(ConsequenceQueries):
             strawberry.ID, strawberry.argument(description="A global id, for instance `post:5305:party-secretary`.")
         ],
         as_of: AsOf = None,
+        recorded_as_of: RecordedAsOf = None,
     ) -> Node | None:
         check_id(id)
-        found = await publish_ids((str(id),), await info.context.scope(as_of))
+        found = await publish_ids((str(id),), await info.context.scope(as_of, recorded_as_of))
         return found[0] if found else None
 
     @strawberry.field(
@@ -201,12 +217,13 @@ class Query(ConsequenceQueries):
             list[strawberry.ID], strawberry.argument(description=f"Global ids, at most {MAX_IDS}; each may stand once.")
         ],
         as_of: AsOf = None,
+        recorded_as_of: RecordedAsOf = None,
     ) -> list[Node | None]:
         if len(ids) > MAX_IDS or len(set(ids)) != len(ids):
             raise BadUserInputError(f"ids: give at most {MAX_IDS} ids, each once; these are {len(ids)}")
         for each in ids:
             check_id(each, "ids")
-        scope = await info.context.scope(as_of)
+        scope = await info.context.scope(as_of, recorded_as_of)
         found = {str(node.id): node for node in await publish_ids(tuple(map(str, ids)), scope)}
         return [found.get(str(each)) for each in ids]
 
@@ -218,6 +235,7 @@ class Query(ConsequenceQueries):
             AssignmentFilter | None, strawberry.argument(description="Which ones; all if left away.")
         ] = None,
         as_of: AsOf = None,
+        recorded_as_of: RecordedAsOf = None,
         first: First = None,
         after: After = None,
     ) -> Connection[Assignment]:
@@ -226,7 +244,7 @@ class Query(ConsequenceQueries):
         for argument, end in (("filter.assignee", wanted.assignee), ("filter.target", wanted.target)):
             if end is not None:
                 check_id(end, argument)
-        scope = await info.context.scope(as_of)
+        scope = await info.context.scope(as_of, recorded_as_of)
         page = await scope.graph.list_assignments(
             scope.moment,
             first=size,
@@ -236,7 +254,7 @@ class Query(ConsequenceQueries):
             kinds=wanted.kinds,
             provenances=wanted.provenances,
         )
-        frame = await scope.graph.frame()
+        frame = await scope.frame()
         rows = [
             (encode_cursor("listed-assignments", (row.kind, row.id)), publish_assignment(row, scope, frame))
             for row in page.relations
@@ -255,6 +273,7 @@ class Query(ConsequenceQueries):
             str, strawberry.argument(description=f"What to look for, at most {MAX_SEARCH_TEXT} characters.")
         ],
         as_of: AsOf = None,
+        recorded_as_of: RecordedAsOf = None,
         first: First = None,
         after: After = None,
     ) -> Connection[Node]:
@@ -263,7 +282,7 @@ class Query(ConsequenceQueries):
                 f"text: give 1 to {MAX_SEARCH_TEXT} characters to look for; spaces and hyphens do not count"
             )
         size, key = check_first(first), decode_cursor(after, "search", HitKey)
-        scope = await info.context.scope(as_of)
+        scope = await info.context.scope(as_of, recorded_as_of)
         page = await scope.graph.search(
             text, scope.moment, first=size, after=None if key is None else Hit(*msgspec.structs.astuple(key))
         )
@@ -282,9 +301,11 @@ class Query(ConsequenceQueries):
         clause: Annotated[
             str | None, strawberry.argument(description="The number of a clause, for instance `3.1`; all if left away.")
         ] = None,
+        recorded_as_of: RecordedAsOf = None,
     ) -> list[Fact]:
-        scope = await info.context.scope()
-        return [publish_fact(fact, scope) for fact in await scope.graph.facts(clause)]
+        scope = await info.context.scope(None, recorded_as_of)
+        facts = await scope.graph.facts(clause, scope.moment.recorded_as_of)
+        return [publish_fact(fact, scope) for fact in facts]
 
     @strawberry.field(description="What an auditor should see; by severity, code and id.")
     async def findings(
@@ -295,10 +316,11 @@ class Query(ConsequenceQueries):
         ] = None,
         severity: Annotated[Severity | None, strawberry.argument(description="Only of this severity.")] = None,
         as_of: AsOf = None,
+        recorded_as_of: RecordedAsOf = None,
         first: First = None,
         after: After = None,
     ) -> Connection[Finding]:
-        scope = await info.context.scope(as_of)
+        scope = await info.context.scope(as_of, recorded_as_of)
         size, key = check_first(first), decode_cursor(after, "finding", str)
         page = await scope.graph.findings(scope.moment, first=size, after=key, code=code, severity=severity)
         published = [
@@ -310,9 +332,17 @@ class Query(ConsequenceQueries):
 
     @strawberry.field(description="The documents that relations and figures rest on; by id.")
     async def documents(
-        self, info: Ask, kind: KindArgument = None, as_of: AsOf = None, first: First = None, after: After = None
+        self,
+        info: Ask,
+        kind: KindArgument = None,
+        as_of: AsOf = None,
+        recorded_as_of: RecordedAsOf = None,
+        first: First = None,
+        after: After = None,
     ) -> Connection[Document]:
-        return await _nodes(await info.context.scope(as_of), records.Document, Document, first, after, kind)
+        return await _nodes(
+            await info.context.scope(as_of, recorded_as_of), records.Document, Document, first, after, kind
+        )
 
     @strawberry.field(description="What was done, by whom and to whom; by id.")
     async def measures(
@@ -327,10 +357,11 @@ class Query(ConsequenceQueries):
         ] = None,
         clause: Annotated[str | None, strawberry.argument(description="Only what rests on this clause.")] = None,
         as_of: AsOf = None,
+        recorded_as_of: RecordedAsOf = None,
         first: First = None,
         after: After = None,
     ) -> Connection[Measure]:
-        scope = await info.context.scope(as_of)
+        scope = await info.context.scope(as_of, recorded_as_of)
         if of is None and by is None and clause is None:
             return await _nodes(scope, records.Measure, Measure, first, after, kind)
         size, key = check_first(first), decode_cursor(after, "measure", str)
@@ -345,29 +376,45 @@ class Query(ConsequenceQueries):
 
     @strawberry.field(description="The organisations of the graph; by id.")
     async def organizations(
-        self, info: Ask, kind: KindArgument = None, as_of: AsOf = None, first: First = None, after: After = None
+        self,
+        info: Ask,
+        kind: KindArgument = None,
+        as_of: AsOf = None,
+        recorded_as_of: RecordedAsOf = None,
+        first: First = None,
+        after: After = None,
     ) -> Connection[Organization]:
-        return await _nodes(await info.context.scope(as_of), records.Organization, Organization, first, after, kind)
+        return await _nodes(
+            await info.context.scope(as_of, recorded_as_of), records.Organization, Organization, first, after, kind
+        )
 
     @strawberry.field(description="The posts of the graph; by id.")
     async def posts(
-        self, info: Ask, kind: KindArgument = None, as_of: AsOf = None, first: First = None, after: After = None
+        self,
+        info: Ask,
+        kind: KindArgument = None,
+        as_of: AsOf = None,
+        recorded_as_of: RecordedAsOf = None,
+        first: First = None,
+        after: After = None,
     ) -> Connection[Post]:
-        return await _nodes(await info.context.scope(as_of), records.Post, Post, first, after, kind)
+        return await _nodes(await info.context.scope(as_of, recorded_as_of), records.Post, Post, first, after, kind)
 
     @strawberry.field(description="Who asks, and what they may do; null without a token: an anonymous reader.")
     def viewer(self, info: Ask) -> Viewer | None:
         return publish_viewer(info.context.viewer)
 
     @strawberry.field(description="What the data set says of itself.")
-    async def dataset(self, info: Ask) -> Dataset:
-        frame = await info.context.graph.refresh()
-        return publish_dataset(frame, await info.context.graph.counts(), await info.context.scope())
+    async def dataset(self, info: Ask, recorded_as_of: RecordedAsOf = None) -> Dataset:
+        scope = await info.context.scope(None, recorded_as_of)
+        frame = await info.context.frame(recorded_as_of)
+        return publish_dataset(frame, await scope.graph.counts(scope.moment.recorded_as_of), scope)
 
     @strawberry.field(description="A regime with all its words; the data set's first if no code is given.")
     async def regime(
         self,
         info: Ask,
         code: Annotated[str | None, strawberry.argument(description="The regime's code.")] = None,
+        recorded_as_of: RecordedAsOf = None,
     ) -> Regime:
-        return publish_regime((await info.context.graph.refresh()).regime(code))
+        return publish_regime((await info.context.frame(recorded_as_of)).regime(code))

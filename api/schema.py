@@ -16,7 +16,7 @@ from api.limits.documents import Documents
 from api.limits.extension import LimitExtension
 from api.limits.running import TimedExecutor
 from api.queries import Query
-from api.scalars import DATE
+from api.scalars import DATE, DATE_TIME
 from api.types.assets import Asset
 from api.types.assignees import Organization, Person, Post
 from api.types.divisions import City, County, Household, Province, Township, Village
@@ -76,7 +76,7 @@ def build_schema(bounds: QueryBounds = DEFAULT_BOUNDS) -> strawberry.Schema:
             OneOperation,
         ],
         execution_context_class=TimedExecutor,
-        config=StrawberryConfig(scalar_map={datetime.date: DATE}),
+        config=StrawberryConfig(scalar_map={datetime.date: DATE, datetime.datetime: DATE_TIME}),
     )
     documents = Documents(schema._schema, bounds)
     return schema

@@ -17,9 +17,11 @@ from strawberry.dataloader import DataLoader
 
 from api.access.viewer import Viewer
 from graph_model.exchange import End, RelationPage
-from graph_model.graph import Moment, ResponsibilityGraph, View
+from graph_model.graph import Frame, Moment, ResponsibilityGraph, View
+from graph_model.instants import microseconds_of
 from graph_model.records import Fact, Family
 
+Asked = tuple[datetime.date | None, datetime.datetime | None]
 PageKey = tuple[str, Family, End, int, tuple[str, str, str] | None]
 Shape = tuple[Any, ...]
 
@@ -32,27 +34,36 @@ class Request:
     viewer: Viewer = Viewer()  # noqa: RUF009 - frozen
     """Who asks: of every request, those that only read too."""
     scopes: dict[Moment, Scope] = field(default_factory=dict)
-    default_moment: asyncio.Future[Moment] | None = None
+    moments: dict[Asked, asyncio.Future[Moment]] = field(default_factory=dict)
     deadline: float = math.inf
     """By ``time.monotonic``: no resolver starts after it."""
 
     def release(self) -> None:
         """Let go of what was looked up, once the answer is made: the executor lives on until the collector comes by."""
         self.scopes.clear()
-        self.default_moment = None
+        self.moments.clear()
 
-    async def scope(self, as_of: datetime.date | None = None) -> Scope:
-        """The scope of a day; without one, of the default day, which is asked for once a request."""
-        if as_of is None:
-            if self.default_moment is None:
-                self.default_moment = asyncio.ensure_future(self.graph.moment())
-            moment = await self.default_moment
-        else:
-            moment = await self.graph.moment(as_of)
+    async def scope(self, as_of: datetime.date | None = None, recorded_as_of: datetime.datetime | None = None) -> Scope:
+        """The scope of a day and a recorded moment; without a day, of the default one.
+
+        The facade is asked once a request for what is the same. Raises NotRecordedYetError.
+        """
+        asked = (as_of, recorded_as_of)
+        if asked not in self.moments:
+            self.moments[asked] = asyncio.ensure_future(self.graph.moment(as_of, _microseconds(recorded_as_of)))
+        moment = await self.moments[asked]
         known = self.scopes.get(moment)
         if known is None:
             known = self.scopes[moment] = Scope(self.graph, moment)
         return known
+
+    async def frame(self, recorded_as_of: datetime.datetime | None = None) -> Frame:
+        """What holds for the whole data set, read anew. Raises NotRecordedYetError."""
+        return await self.graph.frame(-1, _microseconds(recorded_as_of))
+
+
+def _microseconds(recorded_as_of: datetime.datetime | None) -> int | None:
+    return None if recorded_as_of is None else microseconds_of(recorded_as_of)
 
 
 class Scope:
@@ -65,7 +76,11 @@ class Scope:
         self.views: DataLoader[str, View] = DataLoader(load_fn=partial(_load_views, graph, moment))
         self.nodes: DataLoader[str, View] = DataLoader(load_fn=partial(_load_nodes, graph, moment))
         self.pages: DataLoader[PageKey, RelationPage] = DataLoader(load_fn=partial(_load_pages, graph, moment))
-        self.counted: DataLoader[Fact, int | None] = DataLoader(load_fn=partial(_load_counted, graph))
+        self.counted: DataLoader[Fact, int | None] = DataLoader(load_fn=partial(_load_counted, graph, moment))
+
+    async def frame(self) -> Frame:
+        """What holds for the whole data set, as known at the moment."""
+        return await self.graph.frame(None, self.moment.recorded_as_of)
 
 
 async def _load_views(graph: ResponsibilityGraph, moment: Moment, keys: list[str]) -> list[View]:
@@ -76,8 +91,8 @@ async def _load_nodes(graph: ResponsibilityGraph, moment: Moment, ids: list[str]
     return [await graph.lookup(ids, moment)] * len(ids)
 
 
-async def _load_counted(graph: ResponsibilityGraph, facts: list[Fact]) -> list[int | None]:
-    return list(await graph.counted(facts))
+async def _load_counted(graph: ResponsibilityGraph, moment: Moment, facts: list[Fact]) -> list[int | None]:
+    return list(await graph.counted(facts, moment.recorded_as_of))
 
 
 async def _load_pages(graph: ResponsibilityGraph, moment: Moment, keys: list[PageKey]) -> list[RelationPage]:

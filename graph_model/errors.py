@@ -43,6 +43,12 @@ class BadDateError(BadUserInputError):
     """A text that is no partial date, or a period that can hold on no day."""
 
 
+class NotRecordedYetError(ZerenError):
+    """A recorded moment before there was a data set; the message says when the first write was."""
+
+    code = "NOT_RECORDED_YET"
+
+
 class RecordError(ZerenError):
     """A record that breaks a rule of the model; ``record`` is its id."""
 

@@ -1,20 +1,21 @@
 """ResponsibilityGraph, the facade (责任图): one method a question, and ``apply``, the only way to write.
 
 A method asks the store once and hands the answer to a pure function. The header of the data set (reference date,
-regimes, coverages) is kept and read again as soon as an answer shows that the store has been written since.
+regimes, coverages) is kept and read again as soon as an answer shows that the store has been written since; those of
+earlier recorded moments are kept by their generation, of which nothing can change any more.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 
 from msgspec import Struct
 
 from graph_model.dates import Certainty, parse_day
-from graph_model.errors import BadUserInputError, BatchError, StoreUnavailableError
+from graph_model.errors import BadUserInputError, BatchError, NotRecordedYetError, StoreUnavailableError
 from graph_model.exchange import (
     Batch,
     ChangePage,
@@ -34,6 +35,7 @@ from graph_model.exchange import (
     Written,
 )
 from graph_model.gathering import gather_for_consequences
+from graph_model.instants import instant_of, instant_text
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.authority import authority_day, find_outside
 from graph_model.questions.chain import Chain, Rung, trace_chain, way_up
@@ -63,6 +65,8 @@ from graph_model.search_keys import normalise, severity_prefix
 from graph_model.stores.base import Decide, Store, StoreReader
 from graph_model.validation import check_records
 
+_FRAMES_KEPT = 16
+
 
 class DefaultDate(Enum):
     """The day of a question that names none: the data set's reference date, or today."""
@@ -81,6 +85,11 @@ class Moment(Struct, frozen=True):
     def as_of(self) -> date:
         """The day as a date."""
         return date.fromordinal(self.day)
+
+    @property
+    def recorded(self) -> datetime | None:
+        """The recorded moment in UTC; None for now."""
+        return None if self.recorded_as_of is None else instant_of(self.recorded_as_of)
 
     @property
     def window(self) -> Window:
@@ -158,14 +167,27 @@ class ResponsibilityGraph:
         self._default_date = default_date
         self._today = today
         self._frame: Frame | None = None
+        self._frames: dict[int, Frame] = {}
 
     async def frame(self, generation: int | None = None, recorded_as_of: int | None = None) -> Frame:
-        """The frame, read again if ``generation`` is another. Raises StoreUnavailableError for an empty store."""
-        known = self._frame
-        if recorded_as_of is None and known is not None and generation in {None, known.header.generation}:
-            return known
-        header = await self._store.header(recorded_as_of)
+        """The frame of a recorded moment, read again if ``generation``, that of an answer at the moment, is another.
+
+        Raises StoreUnavailableError for a store without a data set, NotRecordedYetError where it had none then.
+        """
+        if generation is None and recorded_as_of is None and self._frame is not None:
+            return self._frame
+        known = self._frames.get(-1 if generation is None else generation)
+        if known is None:
+            header = await self._store.header(recorded_as_of)
+            known = self._frames.get(header.generation) or await self._make_frame(header, recorded_as_of)
+        if recorded_as_of is None and (self._frame is None or known.header.generation > self._frame.header.generation):
+            self._frame = known
+        return known
+
+    async def _make_frame(self, header: Header, recorded_as_of: int | None) -> Frame:
         if header.dataset is None:
+            if recorded_as_of is not None:
+                await self._refuse_moment(recorded_as_of)
             raise StoreUnavailableError("the store holds no data set yet: run `python -m loaders load`")
         # The data set's own in its order, the first of them the default; then whatever else was loaded.
         loaded = header.regimes
@@ -174,9 +196,17 @@ class ResponsibilityGraph:
         if header.dataset.regimes[0] not in regimes:
             raise StoreUnavailableError(f"the store lacks the regime {header.dataset.regimes[0]!r} of its data set")
         frame = Frame(header, header.dataset, regimes)
-        if recorded_as_of is None:
-            self._frame = frame
+        while len(self._frames) >= _FRAMES_KEPT:
+            del self._frames[next(iter(self._frames))]
+        self._frames[header.generation] = frame
         return frame
+
+    async def _refuse_moment(self, recorded_as_of: int) -> None:
+        """Raises NotRecordedYetError if something was written after the moment."""
+        first = (await self._store.journal(first=1, before=2)).entries
+        if first and (await self._store.header()).dataset is not None:
+            asked, begun = instant_text(instant_of(recorded_as_of)), instant_text(instant_of(first[0].recorded_at))
+            raise NotRecordedYetError(f"no data set was recorded yet at {asked}: the first write was at {begun}")
 
     async def refresh(self) -> Frame:
         """The frame, read anew from the store."""
@@ -188,13 +218,19 @@ class ResponsibilityGraph:
         await self._store.check_writing()
         return frame
 
-    async def moment(self, as_of: date | None = None) -> Moment:
-        """The moment of a question: the given day, or the default one."""
+    async def moment(self, as_of: date | None = None, recorded_as_of: int | None = None) -> Moment:
+        """The moment of a question: the given day, or the default one as it was known then.
+
+        Raises NotRecordedYetError for a recorded moment before there was a data set.
+        """
+        if recorded_as_of is not None:
+            await self.frame(None, recorded_as_of)
         if as_of is not None:
-            return Moment(as_of.toordinal())
+            return Moment(as_of.toordinal(), recorded_as_of)
         if self._default_date is DefaultDate.TODAY:
-            return Moment(self._today().toordinal())
-        return Moment(parse_day((await self.refresh()).dataset.reference_date).toordinal())
+            return Moment(self._today().toordinal(), recorded_as_of)
+        frame = await self.frame(-1, recorded_as_of)
+        return Moment(parse_day(frame.dataset.reference_date).toordinal(), recorded_as_of)
 
     async def view(self, keys: Sequence[str], moment: Moment) -> View:
         """What is around some targets (ids or codes) at a moment; one round trip."""
@@ -323,19 +359,19 @@ class ResponsibilityGraph:
             normalise(text), moment.window, first=first, after=after, recorded_as_of=moment.recorded_as_of
         )
 
-    async def facts(self, clause: str | None = None) -> tuple[Fact, ...]:
+    async def facts(self, clause: str | None = None, recorded_as_of: int | None = None) -> tuple[Fact, ...]:
         """The figures of the source, by clause and place in the text; of one clause, or all."""
-        page = await self._store.list_records("fact", first=10_000)
+        page = await self._store.list_records("fact", first=10_000, recorded_as_of=recorded_as_of)
         facts = [record for record in page.records if isinstance(record, Fact)]
         return tuple(fact for fact in facts if clause is None or fact.basis.clause == clause)
 
-    async def counted(self, facts: Sequence[Fact]) -> tuple[int | None, ...]:
+    async def counted(self, facts: Sequence[Fact], recorded_as_of: int | None = None) -> tuple[int | None, ...]:
         """What the graph counts beside some figures, in their order; None where it holds nothing that they count.
 
         On the reference date, or the last day of a figure's own period where that lies elsewhere; only what is CERTAIN
         then. One round trip for each such day.
         """
-        frame = await self.frame()
+        frame = await self.frame(None, recorded_as_of)
         reference_day = parse_day(frame.dataset.reference_date).toordinal()
         of_day: dict[int, dict[Tally, None]] = {}
         for fact in facts:
@@ -343,7 +379,7 @@ class ResponsibilityGraph:
                 of_day.setdefault(day_of(fact, reference_day), {})[fact.counts] = None
         numbers: dict[tuple[int, Tally], int | None] = {}
         for day, tallies in of_day.items():
-            for tally, number in zip(tallies, await self._store.tally(list(tallies), day), strict=True):
+            for tally, number in zip(tallies, await self._store.tally(list(tallies), day, recorded_as_of), strict=True):
                 numbers[day, tally] = 0 if number and not frame.is_in_force(tally, day) else number
         return tuple(
             None if fact.counts is None else numbers[day_of(fact, reference_day), fact.counts] for fact in facts
@@ -417,9 +453,9 @@ class ResponsibilityGraph:
             recorded_as_of=moment.recorded_as_of,
         )
 
-    async def counts(self) -> tuple[Count, ...]:
+    async def counts(self, recorded_as_of: int | None = None) -> tuple[Count, ...]:
         """How many nodes and relations there are, by provenance."""
-        return await self._store.counts()
+        return await self._store.counts(recorded_as_of)
 
     async def apply(
         self, batches: Sequence[Batch], *, author: str, progress: Callable[[int], None] | None = None

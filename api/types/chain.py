@@ -93,6 +93,9 @@ class AccountabilityChain:
     """See the description."""
 
     as_of: datetime.date = strawberry.field(description="The day that the chain speaks of.")
+    recorded_as_of: datetime.datetime | None = strawberry.field(
+        description="The recorded moment as of which it was answered; null: now."
+    )
     completeness: Completeness = strawberry.field(
         description="What can be said of the whole chain, whatever lanes were asked for."
     )
@@ -113,6 +116,7 @@ def publish_chain(chain: model.Chain, view: View, scope: Scope) -> Accountabilit
     targets = {rung.node.id: publish_target(rung.node, view, scope, rung.certainty) for rung in chain.way}
     return AccountabilityChain(
         as_of=view.moment.as_of,
+        recorded_as_of=view.moment.recorded,
         completeness=chain.completeness,
         links=[_publish_link(link, targets[link.target.id], view, scope) for link in chain.links],
         gaps=[_publish_gap(gap, targets[gap.target.id], chain) for gap in chain.gaps],

@@ -68,7 +68,7 @@ class Assignee(Node):
 
         size, key = check_first(first), decode_cursor(after, "assignments", tuple[str, str, str])
         page = await self.scope.pages.load((self.id, Family.RESPONSIBILITY, End.SOURCE, size, key))
-        frame = await self.scope.graph.frame()
+        frame = await self.scope.frame()
         rows = [
             (encode_cursor("assignments", [row.kind, row.target, row.id]), publish_assignment(row, self.scope, frame))
             for row in page.relations
@@ -85,7 +85,7 @@ async def relation_page(
     kind = f"{family.value}-{end.value}"
     size, key = check_first(first), decode_cursor(after, kind, tuple[str, str, str])
     page = await node.scope.pages.load((node.id, family, end, size, key))
-    frame = await node.scope.graph.frame()
+    frame = await node.scope.frame()
     rows = []
     for row in page.relations:
         other = row.target if end is End.SOURCE else row.source

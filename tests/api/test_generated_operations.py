@@ -16,6 +16,7 @@ from tests.api.asking import Asker
 
 SCHEMA = build_schema().as_str()
 DAYS = st.dates().map(lambda day: nodes.String(day.isoformat()))
+MOMENTS = st.datetimes().map(lambda moment: nodes.String(f"{moment.isoformat()}Z"))
 
 # What stands for every text argument: values that mean something, so that answers are more than null.
 WORDS = [
@@ -38,7 +39,7 @@ def _meaning(document: graphql.DocumentNode, choose: Callable[[list[str]], str])
 
     class Replace(graphql.Visitor):
         def enter_argument(self, node: graphql.ArgumentNode, *_: object) -> graphql.ArgumentNode | None:
-            if isinstance(node.value, graphql.StringValueNode) and node.name.value != "asOf":
+            if isinstance(node.value, graphql.StringValueNode) and node.name.value not in {"asOf", "recordedAsOf"}:
                 known = IDS if node.name.value == "id" else WORDS
                 return graphql.ArgumentNode(
                     name=node.name, value=graphql.StringValueNode(value=choose(known), block=False)
@@ -51,7 +52,7 @@ def _meaning(document: graphql.DocumentNode, choose: Callable[[list[str]], str])
 
 @st.composite
 def operations(draw: st.DrawFn) -> str:
-    text = str(draw(generated.queries(SCHEMA, custom_scalars={"Date": DAYS})))
+    text = str(draw(generated.queries(SCHEMA, custom_scalars={"Date": DAYS, "DateTime": MOMENTS})))
     if draw(st.booleans()):
         return text
     return _meaning(graphql.parse(text), lambda known: draw(st.sampled_from(known)))

@@ -19,6 +19,7 @@ CODES = {
     "BODY_TOO_LARGE",
     "GRAPHQL_PARSE_FAILED",
     "GRAPHQL_VALIDATION_FAILED",
+    "NOT_RECORDED_YET",
     "QUERY_TOO_DEEP",
     "QUERY_TOO_LONG",
     "QUERY_TOO_COSTLY",
@@ -27,16 +28,16 @@ CODES = {
 }
 STATUSES = {200, 400, 405, 406, 413, 415}
 
-EVERYTHING = """query($code: String!, $id: ID!, $text: String!, $day: Date, $first: Int, $after: String, $kind: String,
-  $lanes: [String!], $regime: String, $clause: String) {
-  city(code: $code, asOf: $day) { id }
+EVERYTHING = """query($code: String!, $id: ID!, $text: String!, $day: Date, $at: DateTime, $first: Int, $after: String,
+  $kind: String, $lanes: [String!], $regime: String, $clause: String) {
+  city(code: $code, asOf: $day, recordedAsOf: $at) { id }
   division(code: $code, asOf: $day) { id accountabilityChain(lanes: $lanes, regime: $regime) { completeness } }
   household(code: $code, asOf: $day) { id accountabilityChain { completeness } }
   known: village(code: "CODE", asOf: $day) { accountabilityChain(lanes: $lanes, regime: $regime) { completeness } }
   node(id: $id, asOf: $day) { id ... on Assignee { assignments(first: $first, after: $after) { totalCount } } }
   divisions(within: $code, level: $kind, asOf: $day, first: $first, after: $after) { totalCount }
   search(text: $text, asOf: $day, first: $first, after: $after) { totalCount }
-  facts(clause: $clause) { id }
+  facts(clause: $clause, recordedAsOf: $at) { id }
   findings(asOf: $day, first: $first, after: $after) { totalCount }
   posts(kind: $kind, asOf: $day, first: $first, after: $after) { totalCount }
   regime(code: $regime) { code }
@@ -61,6 +62,10 @@ cursors = st.one_of(
     ).map(lambda parts: base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")),
 )
 days = st.one_of(st.none(), st.dates().map(str), st.text(max_size=12), st.integers())
+
+moments = st.one_of(
+    st.none(), st.datetimes().map(lambda moment: f"{moment.isoformat()}Z"), st.text(max_size=32), st.integers()
+)
 
 
 def check(response: httpx2.Response) -> None:
@@ -117,6 +122,7 @@ def test_any_tokens(small: Asker, query: list[str]) -> None:
             "id": st.text(max_size=20) | st.from_regex(r"\A[a-z]{1,12}:[A-Za-z0-9@:._~+-]{1,20}\Z") | st.integers(),
             "text": st.text(max_size=120),
             "day": days,
+            "at": moments,
             "first": st.none() | st.integers(-5, 1005) | st.integers(),
             "after": st.none() | cursors,
             "kind": st.none() | st.text(max_size=8),
@@ -131,7 +137,9 @@ def test_any_arguments(small: Asker, variables: dict[str, Any]) -> None:
 
 
 @hostile
-@given(variables=st.dictionaries(st.sampled_from(["code", "id", "text", "day", "first", "after", "lanes"]), any_json))
+@given(
+    variables=st.dictionaries(st.sampled_from(["code", "id", "text", "day", "at", "first", "after", "lanes"]), any_json)
+)
 def test_arguments_of_any_type(small: Asker, variables: dict[str, Any]) -> None:
     check(small.post(EVERYTHING, variables))
 
