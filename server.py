@@ -21,6 +21,7 @@ from api.access.viewer import MAKE_ONE, Access
 from api.app import build_app
 from api.limits.bounds import LoadBounds, QueryBounds
 from api.limits.slow_connections import protocol_class
+from api.sockets.slow_sockets import socket_protocol_class
 from graph_model.errors import ZerenError
 from graph_model.graph import DefaultDate, ResponsibilityGraph
 from graph_model.stores.embedded import open_store
@@ -103,6 +104,11 @@ def load_bounds(settings: Settings) -> LoadBounds:
         waiting=settings.max_waiting,
         per_client=settings.max_per_client,
         connections=settings.max_connections,
+        sockets=settings.max_sockets,
+        sockets_per_client=settings.max_sockets_per_client,
+        socket_operations=settings.max_socket_operations,
+        socket_init_seconds=settings.socket_init_seconds,
+        socket_ping_seconds=settings.socket_ping_seconds,
     )
 
 
@@ -183,7 +189,12 @@ def serve(settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
-    config = uvicorn.Config(
+    uvicorn.Server(server_config(app, settings)).run(sockets=[listening])
+
+
+def server_config(app: Starlette, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves the application: with the bounds that it does not have by itself."""
+    return uvicorn.Config(
         app,
         lifespan="on",
         log_config=None,
@@ -194,8 +205,12 @@ def serve(settings: Settings) -> None:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         limit_concurrency=settings.max_connections,
         http=protocol_class(seconds=settings.body_timeout_seconds, head_bytes=settings.max_body_bytes),
+        ws=socket_protocol_class(seconds=settings.body_timeout_seconds),
+        ws_max_size=settings.max_body_bytes,
+        ws_ping_interval=settings.socket_ping_seconds,
+        ws_ping_timeout=settings.socket_ping_seconds,
+        ws_per_message_deflate=False,  # a few bytes could unfold to megabytes
     )
-    uvicorn.Server(config).run(sockets=[listening])
 
 
 def main() -> int:

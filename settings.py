@@ -78,6 +78,23 @@ class Settings(BaseSettings):
     max_connections: int = Field(
         _LOAD.connections, ge=8, description="Open connections; requests on further ones are refused with 503."
     )
+    max_sockets: int = Field(
+        _LOAD.sockets, ge=0, description="Open WebSockets; further ones are refused with 503 (docs/subscriptions.md)."
+    )
+    max_sockets_per_client: int = Field(
+        _LOAD.sockets_per_client, ge=1, description="WebSockets of one address; further ones are refused with 429."
+    )
+    max_socket_operations: int = Field(
+        _LOAD.socket_operations, ge=1, description="Operations under way on one WebSocket, subscriptions among them."
+    )
+    socket_init_seconds: float = Field(
+        _LOAD.socket_init_seconds, gt=0, description="How long a WebSocket may take to send its connection_init."
+    )
+    socket_ping_seconds: float = Field(
+        _LOAD.socket_ping_seconds,
+        gt=0,
+        description="How often a WebSocket is pinged, and how long its pong may take.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least grave line to log.")
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="How log lines are written: text on a terminal and JSON elsewhere, or always one of them."

@@ -12,16 +12,18 @@ import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.viewer import Access
+from api.answers import Answers
 from api.errors import INTERNAL, INTERNAL_MESSAGE
 from api.export import schema_text
 from api.graphiql import graphiql_routes
 from api.http import GraphQLEndpoint
 from api.limits.bounds import LoadBounds, QueryBounds
-from api.schema import build_schema
+from api.schema import Schema, build_schema
+from api.sockets.endpoint import SocketEndpoint
 from api.start import start_page
 from graph_model.errors import ZerenError
 from graph_model.graph import ResponsibilityGraph
@@ -40,9 +42,13 @@ def build_app(
     query_bounds: QueryBounds = DEFAULT_QUERY_BOUNDS,
     load_bounds: LoadBounds = DEFAULT_LOAD_BOUNDS,
     access: Access = ANONYMOUS_READERS,
+    schema: Schema | None = None,
 ) -> Starlette:
-    """The application over a facade, which it closes when it shuts down. Without ``access``, all are anonymous."""
-    schema = build_schema(query_bounds)
+    """The application over a facade, which it closes when it shuts down.
+
+    Without ``access`` all are anonymous; without ``schema`` it is that of the service, held to ``query_bounds``.
+    """
+    answers = Answers(schema or build_schema(query_bounds), graph, load_bounds)
     text = schema_text()
 
     async def health(request: Request) -> Response:
@@ -74,7 +80,8 @@ def build_app(
             Route("/health", health),
             Route("/ready", ready),
             Route("/schema.graphql", published_schema),
-            Route("/graphql", GraphQLEndpoint(schema, graph, max_body_bytes, load_bounds, access)),
+            Route("/graphql", GraphQLEndpoint(answers, access, max_body_bytes)),
+            WebSocketRoute("/graphql", SocketEndpoint(answers, access)),
             *graphiql_routes(),
         ],
         lifespan=lifespan,
@@ -101,11 +108,18 @@ class RequestLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
         request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            if scope["type"] == "http":
+                await self._request(request_id, scope, receive, send)
+            else:
+                await self._socket(request_id, scope, receive, send)
+
+    async def _request(self, request_id: str, scope: Scope, receive: Receive, send: Send) -> None:
         started, status, has_begun = time.perf_counter(), 500, False
 
         async def send_with_id(message: Message) -> None:
@@ -115,14 +129,43 @@ class RequestLog:
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self._app(scope, receive, send_with_id)
-            except Exception:
-                _log.exception("unexpected error")
-                if has_begun:
-                    raise
-                await internal_error()(scope, receive, send_with_id)
-            finally:
-                milliseconds = round((time.perf_counter() - started) * 1000, 2)
-                _log.info("answered", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception:
+            _log.exception("unexpected error")
+            if has_begun:
+                raise
+            await internal_error()(scope, receive, send_with_id)
+        finally:
+            _log.info("answered", method=scope["method"], path=scope["path"], status=status, ms=_since(started))
+
+    async def _socket(self, request_id: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """A WebSocket, logged when it is closed: with the code that it was closed with, or the handshake's status."""
+        started, code = time.perf_counter(), 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal code
+            if message["type"] in {"websocket.accept", "websocket.http.response.start"}:
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+            code = code or message.get("status", 0) or message.get("code", 0)
+            await send(message)
+
+        async def receive_code() -> Message:
+            nonlocal code
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                code = code or message.get("code", 1005)
+            return message
+
+        try:
+            await self._app(scope, receive_code, send_with_id)
+        except Exception:
+            _log.exception("unexpected error")
+            raise
+        finally:
+            _log.info("closed", path=scope["path"], code=code, ms=_since(started))
+
+
+def _since(started: float) -> float:
+    """Milliseconds since a moment."""
+    return round((time.perf_counter() - started) * 1000, 2)

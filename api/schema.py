@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import strawberry
 from graphql import GraphQLError, OperationDefinitionNode
@@ -43,40 +43,52 @@ class OneOperation(SchemaExtension):
 
 
 class Schema(strawberry.Schema):
-    """Strawberry's, which logs every mistake in a query as an error; ours are logged where they are presented."""
+    """A schema that refuses operations beyond its bounds, and keeps the latest ones parsed and validated.
+
+    Strawberry's own logs every mistake in a query as an error; ours are logged where they are presented.
+    """
+
+    def __init__(
+        self,
+        bounds: QueryBounds,
+        *,
+        query: type,
+        mutation: type | None = None,
+        subscription: type | None = None,
+        types: Sequence[type] = (),
+    ) -> None:
+        super().__init__(
+            query=query,
+            mutation=mutation,
+            subscription=subscription,
+            types=types,
+            extensions=[self._limits, OneOperation],
+            execution_context_class=TimedExecutor,
+            config=StrawberryConfig(scalar_map={datetime.date: DATE, datetime.datetime: DATE_TIME}),
+        )
+        self.documents = Documents(self._schema, bounds)
+
+    def _limits(self) -> LimitExtension:
+        return LimitExtension(self.documents)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Nothing."""
 
 
-def build_schema(bounds: QueryBounds = DEFAULT_BOUNDS) -> strawberry.Schema:
-    """The schema, which refuses operations beyond the bounds; it keeps the latest ones parsed and validated."""
-
-    def limits() -> LimitExtension:
-        return LimitExtension(documents)
-
-    schema = Schema(
-        query=Query,
-        types=[
-            Asset,
-            City,
-            County,
-            Document,
-            Household,
-            Measure,
-            Organization,
-            Person,
-            Post,
-            Province,
-            Township,
-            Village,
-        ],
-        extensions=[
-            limits,
-            OneOperation,
-        ],
-        execution_context_class=TimedExecutor,
-        config=StrawberryConfig(scalar_map={datetime.date: DATE, datetime.datetime: DATE_TIME}),
-    )
-    documents = Documents(schema._schema, bounds)
-    return schema
+def build_schema(bounds: QueryBounds = DEFAULT_BOUNDS) -> Schema:
+    """The schema of the service."""
+    types = [
+        Asset,
+        City,
+        County,
+        Document,
+        Household,
+        Measure,
+        Organization,
+        Person,
+        Post,
+        Province,
+        Township,
+        Village,
+    ]
+    return Schema(bounds, query=Query, types=types)

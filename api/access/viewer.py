@@ -13,6 +13,8 @@ from api.access.tokens import Role, Token, digest_of, looks_like_token, utc_now
 from graph_model.errors import ForbiddenError, UnauthenticatedError
 
 _SHOWN_IDS = 5
+CHALLENGE = 'Bearer realm="zeren", error="invalid_token"'
+"""What a client whose token is not known is asked for."""
 MAKE_ONE = "make one with scripts/tokens.py create"
 
 

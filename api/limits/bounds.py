@@ -47,3 +47,13 @@ class LoadBounds:
     """Requests of one address that run or wait."""
     connections: int = 4_096
     """Open connections of the whole server."""
+    sockets: int = 1_024
+    """WebSockets among them."""
+    sockets_per_client: int = 64
+    """WebSockets of one address."""
+    socket_operations: int = 32
+    """Operations under way on one WebSocket, subscriptions and others."""
+    socket_init_seconds: float = 3.0
+    """How long a WebSocket may take to send its ``connection_init``."""
+    socket_ping_seconds: float = 20.0
+    """How often a WebSocket is pinged, and how long its answer may take."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -25,6 +26,7 @@ from api.limits.merging import survey_merging
 from api.limits.plan import Plan, Planner
 from api.limits.pricing import Pricing
 from api.limits.tokens import COUNTED_TIMES, count_tokens
+from api.limits.variables import check_variables
 
 KEPT_DOCUMENTS = 1_000
 KEPT_TOKENS = 60_000
@@ -79,6 +81,25 @@ class Documents:
         if not made.errors:
             self._keep(text, made)
         return made
+
+    def price(self, found: Document, operation_name: str | None, variables: dict[str, Any] | None) -> int:
+        """The cost of an operation with its variables.
+
+        Raises:
+            LimitError: the variables are too deep.
+            BadUserInputError: a page is larger than any may be.
+        """
+        check_variables(variables, self.bounds.variables_depth)
+        return found.plan(operation_name).cost(variables or {})
+
+    def check_cost(self, cost: int) -> None:
+        """Raises LimitError for a cost beyond the bound."""
+        if cost > self.bounds.cost:
+            raise LimitError("QUERY_TOO_COSTLY", "cost", self.bounds.cost, cost)
+
+    def published(self, cost: int) -> dict[str, Any]:
+        """A cost, as the ``extensions`` of an answer have it."""
+        return {"cost": {"requested": cost, "budget": self.bounds.cost}}
 
     def _make(self, text: str) -> Document:
         bound = self.bounds.tokens

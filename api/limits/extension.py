@@ -10,7 +10,6 @@ from strawberry.extensions import SchemaExtension
 
 from api.limits.documents import Document, Documents
 from api.limits.errors import LimitError
-from api.limits.variables import check_variables
 from graph_model.errors import BadUserInputError
 
 
@@ -41,15 +40,12 @@ class LimitExtension(SchemaExtension):
         """The cost, where it is known."""
         if self._cost is None:
             return {}
-        return {"cost": {"requested": self._cost, "budget": self._documents.bounds.cost}}
+        return self._documents.published(self._cost)
 
     def _exceeded(self, found: Document, variables: dict[str, Any] | None) -> list[GraphQLError]:
-        bounds = self._documents.bounds
         try:
-            check_variables(variables, bounds.variables_depth)
-            self._cost = found.plan(self.execution_context.operation_name).cost(variables or {})
-            if self._cost > bounds.cost:
-                raise LimitError("QUERY_TOO_COSTLY", "cost", bounds.cost, self._cost)
+            self._cost = self._documents.price(found, self.execution_context.operation_name, variables)
+            self._documents.check_cost(self._cost)
         except LimitError as error:
             return [error.located()]
         except BadUserInputError as error:

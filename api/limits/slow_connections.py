@@ -11,6 +11,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from api.limits.unread import unread_bytes
+
 
 def protocol_class(*, seconds: float, head_bytes: int) -> type[HttpToolsProtocol]:
     """A protocol for uvicorn's ``http`` with these bounds."""
@@ -60,7 +62,7 @@ class PatientProtocol(HttpToolsProtocol):
         """The body is complete."""
         self._is_in_body = False
         super().on_message_complete()
-        if self.cycle.response_complete:
+        if getattr(self.cycle, "response_complete", False):  # there is no cycle before a WebSocket
             self._await_reading()
 
     def on_response_complete(self) -> None:
@@ -71,8 +73,8 @@ class PatientProtocol(HttpToolsProtocol):
     def _await_reading(self) -> None:
         """Start the timer for what the client owes after its answer: to read it, or the rest of its request."""
         self._stop()
-        self._unread = self.transport.get_write_buffer_size()
-        if self._unread:
+        if self.transport.get_write_buffer_size():
+            self._unread = unread_bytes(self.transport)
             self._start(self._cut_if_unread)
         elif self._is_in_body:
             self._start(self._time_out)
@@ -101,8 +103,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _cut_if_unread(self) -> None:
         """A client that took nothing since the last look loses its answer; one that reads slowly may go on."""
-        left = self.transport.get_write_buffer_size()
-        if left >= self._unread:
+        if unread_bytes(self.transport) >= self._unread:
             self.transport.abort()
         else:
             self._await_reading()
