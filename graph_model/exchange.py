@@ -214,7 +214,11 @@ class Change(Struct, frozen=True):
 
 
 class ChangePage(Struct, frozen=True):
-    """Some changes in the order (number, record's id), and whether more follow."""
+    """Some changes in the order (number, record's id), and whether more follow.
+
+    ``total``: how many there are in all; None where they were not asked for by what they touch.
+    """
 
     changes: tuple[Change, ...]
     has_next: bool
+    total: int | None = None

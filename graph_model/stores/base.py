@@ -24,6 +24,7 @@ from graph_model.exchange import (
     Edited,
     EditRequest,
     End,
+    Entry,
     EntryPage,
     Header,
     Hit,
@@ -185,6 +186,10 @@ class StoreReader(Protocol):
         """A page of the journal, the newest entry first; ``before`` is the number of the last one seen."""
         ...
 
+    async def entries(self, numbers: Sequence[int]) -> dict[int, Entry]:
+        """The entries of the journal with these numbers, by number; unknown ones are left away."""
+        ...
+
     async def changes(
         self,
         *,
@@ -197,7 +202,8 @@ class StoreReader(Protocol):
         """A page of what the writes with ``since`` < number <= ``until`` did, in the order (number, record's id).
 
         With ``touching`` (an id) only the records that have it as id, as a claim's subject, or as an end of a relation
-        (before or after). ``after`` is (number, record's id) of the last one seen.
+        (before or after), and with the total. ``after`` is (number, record's id) of the last one seen; the total does
+        not depend on it.
         """
         ...
 

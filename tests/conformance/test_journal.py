@@ -114,6 +114,35 @@ async def test_what_nothing_touched_has_no_changes(store: Store) -> None:
     await write(store, [A], at=1_000)
     assert not await all_changes(store, touching="division:9")
     assert not await all_changes(store, touching="a\0b")
+    assert (await store.changes(touching="division:9", first=1)).total == 0
+
+
+async def test_the_total_of_what_touches_a_node_does_not_depend_on_the_page(store: Store) -> None:
+    link = assignment("post:a", "division:1")
+    await write(store, [link, A], at=1_000)
+    await put(store, removes=(link.id,), at=2_000)
+    await put(store, link, at=3_000)
+    pages = [
+        await store.changes(touching="post:a", first=1),
+        await store.changes(touching="post:a", first=5, after=(2, link.id)),
+        await store.changes(touching="post:a", first=0),
+    ]
+    assert [(len(page.changes), page.total, page.has_next) for page in pages] == [
+        (1, 3, True),
+        (1, 3, False),
+        (0, 3, True),
+    ]
+    assert (await store.changes(touching="post:a", since=1, first=5)).total == 2
+    assert (await store.changes(first=5)).total is None
+
+
+async def test_entries_by_their_numbers(store: Store) -> None:
+    for number in range(3):
+        await put(store, person(f"p{number}"), at=1_000 + number)
+    listed = {entry.number: entry for entry in (await store.journal(first=5)).entries}
+    assert await store.entries([3, 1, 3]) == {1: listed[1], 3: listed[3]}
+    assert await store.entries([0, 4, -1, 1 << 70]) == {}
+    assert await store.entries([]) == {}
 
 
 async def test_a_record_that_came_back_has_its_whole_history(store: Store) -> None:

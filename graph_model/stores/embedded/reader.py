@@ -16,6 +16,7 @@ from graph_model.exchange import (
     Count,
     Edge,
     End,
+    Entry,
     EntryPage,
     Header,
     Hit,
@@ -179,6 +180,11 @@ class EmbeddedReader:
         """As ``StoreReader``."""
         with self._snapshot(None) as seen:
             return recorded.read_journal(seen, first=first, before=before)
+
+    async def entries(self, numbers: Sequence[int]) -> dict[int, Entry]:
+        """As ``StoreReader``."""
+        with self._snapshot(None) as seen:
+            return recorded.read_entries(seen, numbers)
 
     async def changes(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import apsw
@@ -16,7 +17,9 @@ _ENTRY = f"SELECT {_COLUMNS} FROM write WHERE number = ?"  # noqa: S608 - made o
 _ENTRIES = f"""
 SELECT {_COLUMNS} FROM write WHERE number < :before AND recorded_at <= :moment ORDER BY number DESC LIMIT :first_rows
 """  # noqa: S608 - made of the text above alone
-_TOTAL = "SELECT count(*) FROM write WHERE recorded_at <= :moment"
+_ENTRIES_BY_NUMBER = f"""
+SELECT {_COLUMNS} FROM write WHERE number IN (SELECT value FROM json_each(:numbers))
+"""  # noqa: S608 - made of the text above alone
 _RANGE = """
 SELECT coalesce((SELECT max(recorded_at) FROM write WHERE number <= :since), 0),
     coalesce((SELECT max(recorded_at) FROM write WHERE number <= :until), 0),
@@ -51,12 +54,17 @@ UNION ALL SELECT recorded_from, recorded_to, id FROM relation WHERE id = :touchi
 UNION ALL SELECT recorded_from, recorded_to, id FROM relation WHERE source = :touching
 UNION ALL SELECT recorded_from, recorded_to, id FROM relation WHERE target = :touching
 """
-_TOUCHING = f"""
+_ABOUT = f"""
 WITH about AS ({_OF_ID}),
     moment(at, id) AS (SELECT recorded_from, id FROM about UNION SELECT recorded_to, id FROM about)
+"""  # noqa: S608 - made of the text above alone
+_TOUCHING = f"""{_ABOUT}
 SELECT at, id FROM moment
 WHERE at > :low AND at <= :high AND (at, id) > (:at, :id)
 ORDER BY at, id LIMIT :first_rows
+"""  # noqa: S608 - made of the texts above alone
+_TOUCHING_TOTAL = f"""{_ABOUT}
+SELECT count(*) FROM moment WHERE at > :low AND at <= :high
 """  # noqa: S608 - made of the texts above alone
 
 _VERSIONS = """
@@ -79,7 +87,15 @@ def read_journal(snapshot: Snapshot, *, first: int, before: int | None) -> Entry
     """As ``StoreReader.journal`` has it."""
     beyond = (1 << 62) if before is None else before
     rows = snapshot.rows(_ENTRIES, before=beyond, first_rows=first + 1)
-    return EntryPage(tuple(map(_entry, rows[:first])), snapshot.count(_TOTAL), len(rows) > first)
+    # Numbers rise by one, so that the last one is how many there are.
+    return EntryPage(tuple(map(_entry, rows[:first])), snapshot.generation, len(rows) > first)
+
+
+def read_entries(snapshot: Snapshot, numbers: Sequence[int]) -> dict[int, Entry]:
+    """As ``StoreReader.entries`` has it."""
+    wanted = [number for number in set(numbers) if 0 < number <= snapshot.generation]
+    found = map(_entry, snapshot.iterate(_ENTRIES_BY_NUMBER, numbers=msgspec.json.encode(wanted).decode()))
+    return {entry.number: entry for entry in found}
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
@@ -108,15 +124,17 @@ def read_changes(
 ) -> ChangePage:
     """As ``StoreReader.changes`` has it."""
     if touching is not None and not is_storable(touching):
-        return ChangePage((), False)
+        return ChangePage((), False, 0)
     number, record_id = after or (0, "")
     last = snapshot.generation if until is None else min(until, snapshot.generation)
     ((low, high, at),) = snapshot.rows(_RANGE, since=since, until=last, number=number)
     asked: dict[str, Parameter] = {"low": low, "high": high, "at": at, "id": record_id, "first_rows": first + 1}
+    total: int | None = None
     if touching is None:
         rows = snapshot.rows(_TOUCHED, **asked)
     else:
         rows = snapshot.rows(_TOUCHING, **asked, touching=touching)
+        total = snapshot.count(_TOUCHING_TOTAL, low=low, high=high, touching=touching)
     numbers: dict[int, int] = {}
     changes = []
     for moment, changed in rows[:first]:
@@ -130,4 +148,4 @@ def read_changes(
             else:
                 before = decode(data)
         changes.append(Change(numbers[moment], moment, changed, before, now))
-    return ChangePage(tuple(changes), len(rows) > first)
+    return ChangePage(tuple(changes), len(rows) > first, total)
