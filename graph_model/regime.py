@@ -91,8 +91,12 @@ class Duty(Strict, frozen=True, kw_only=True):
 class StabilityRule(Strict, frozen=True, kw_only=True):
     """Assignments that may not end before the target's exit (稳定规则): of ``kinds``, to targets of ``levels``.
 
-    ``exit`` is the designation that ends the ban; with ``exit_of_all`` (level, designation) it is the day on which the
-    last such node within the target has it. ``successor_allowed``: it may end if a successor starts the same day.
+    ``exit`` is the designation that ends the ban; with ``exit_of_all`` (a level) it is the day on which the last node
+    of that level within the target has it, of those registered as ``designation``: a target without any is not bound.
+    ``own_exit_counts``: the target's own exit ends the ban as well, and a target without any is bound until it.
+
+    ``successor_allowed``: an assignment may end if a successor starts the same day. ``holders_stay``: whoever holds a
+    post that is assigned so must stay too.
     """
 
     code: str
@@ -103,7 +107,9 @@ class StabilityRule(Strict, frozen=True, kw_only=True):
     exit: str
     designation: str | None = None
     exit_of_all: str | None = None
+    own_exit_counts: bool = False
     successor_allowed: bool = False
+    holders_stay: bool = False
     since: str | None = None
     until: str | None = None
 

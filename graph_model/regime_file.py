@@ -131,6 +131,8 @@ def _duty_faults(regime: Regime, duty: Duty, at: tuple[str | int, ...]) -> Itera
 def _rule_faults(regime: Regime, rule: StabilityRule, at: tuple[str | int, ...]) -> Iterator[Fault]:
     yield from _reference_faults(rule.kinds, regime.kind_positions, "kind", (*at, "kinds"))
     yield from _reference_faults(rule.levels, regime.level_positions, "level", (*at, "levels"))
+    if rule.exit_of_all is None and (rule.designation is not None or rule.own_exit_counts):
+        yield (*at, "exit_of_all"), None, "is left away, and designation and own_exit_counts speak of it"
     if rule.exit_of_all is not None:
         yield from _reference_faults([rule.exit_of_all], regime.level_positions, "level", (*at, "exit_of_all"))
     yield from _designation_faults(regime, rule.exit, (*at, "exit"))

@@ -81,3 +81,6 @@ class StabilityRule(Term):
     successor_allowed: bool = strawberry.field(
         description="Whether an end is allowed if a successor starts on the same day."
     )
+    holders_stay: bool = strawberry.field(
+        description="Whether those who hold the posts that are assigned so must stay too."
+    )

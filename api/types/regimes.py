@@ -133,6 +133,7 @@ def publish_regime(regime: model.Regime) -> Regime:
                 kinds=[_kind(regime, code) for code in rule.kinds],
                 levels=[levels[code] for code in rule.levels],
                 successor_allowed=rule.successor_allowed,
+                holders_stay=rule.holders_stay,
             )
             for rule in regime.stability_rules
         ],

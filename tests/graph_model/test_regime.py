@@ -295,6 +295,12 @@ def test_an_unknown_kind_is_not_found(rivers: Regime) -> None:
         pytest.param(
             "exit: black", "exit: black, until: 2015", ":27, stability_rules.0.since: since 2016-12", id="rule over"
         ),
+        pytest.param(
+            "exit: black",
+            "exit: black, designation: black",
+            ":27, stability_rules.0.exit_of_all: is left away, and",
+            id="a rule's designation without those it is of",
+        ),
         pytest.param("provenance: DERIVED", "provenance: GUESS", ":3, provenance: invalid enum value", id="provenance"),
         pytest.param(
             "labels: {zh: 河, en: River}", "labels: {zh: 河}", ":8, levels.1.labels: object missing", id="no label"
