@@ -1,0 +1,241 @@
+"""The changes that can be asked for (改动), one struct for each; a list of them is one write, all or nothing.
+
+Dates are partial dates (``graph_model.dates``); ``until`` and ``on`` are the first day on which what was no longer
+holds, so that an end and its successor's beginning are the same day. ``expected_version`` is the ``records.version_of``
+that the author saw; None: whatever is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from msgspec import UNSET, Struct, UnsetType
+
+from graph_model.dates import OPEN
+from graph_model.records import Basis
+
+
+class _Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="change"):
+    """What all changes share: what it rests on, at least a document, a clause or a note.
+
+    ``refers``: the fields that hold ids; ``day_field``: the one that says when, for faults that speak of the day.
+    """
+
+    refers: ClassVar[tuple[str, ...]] = ()
+    day_field: ClassVar[str] = "until"
+
+    basis: Basis
+
+
+class AppointToPost(_Change, frozen=True, kw_only=True, tag="appoint-to-post"):
+    """A person holds a post from a day on (任职).
+
+    ``is_new_person``: the person is on no record yet, and is recorded along with it. ``replaces_holders``: those who
+    hold the post on that day no longer do from then on. A recorded vacancy ends with the appointment.
+    """
+
+    refers: ClassVar[tuple[str, ...]] = ("person", "post")
+    day_field: ClassVar[str] = "since"
+
+    person: str
+    post: str
+    since: str
+    until: str | None = OPEN
+    is_new_person: bool = False
+    replaces_holders: bool = False
+
+
+class VacatePost(_Change, frozen=True, kw_only=True, tag="vacate-post"):
+    """Who holds a post no longer does from a day on (免职): ``person``, or everybody if it is None.
+
+    ``is_left_empty``: the post is recorded as vacant from that day on, if nobody is left.
+    """
+
+    refers: ClassVar[tuple[str, ...]] = ("post", "person")
+
+    post: str
+    until: str
+    person: str | None = None
+    is_left_empty: bool = True
+    expected_version: str | None = None
+
+
+class CreateAssignment(_Change, frozen=True, kw_only=True, tag="create-assignment"):
+    """An assignee answers for a target (确立责任). ``regime``: None is the data set's first.
+
+    ``is_joint``: together with the others of this kind and target that are joint.
+    """
+
+    refers: ClassVar[tuple[str, ...]] = ("assignee", "target")
+    day_field: ClassVar[str] = "since"
+
+    kind: str
+    assignee: str
+    target: str
+    since: str
+    until: str | None = OPEN
+    regime: str | None = None
+    is_joint: bool = False
+
+
+class EndAssignment(_Change, frozen=True, kw_only=True, tag="end-assignment"):
+    """An assignment no longer holds from a day on (终止责任)."""
+
+    refers: ClassVar[tuple[str, ...]] = ("assignment",)
+
+    assignment: str
+    until: str
+    expected_version: str | None = None
+
+
+class TransferAssignment(_Change, frozen=True, kw_only=True, tag="transfer-assignment"):
+    """An assignment passes to another assignee on a day (移交责任): one ends, and its like begins."""
+
+    refers: ClassVar[tuple[str, ...]] = ("assignment", "to")
+    day_field: ClassVar[str] = "on"
+
+    assignment: str
+    to: str
+    on: str
+    expected_version: str | None = None
+
+
+class AddMember(_Change, frozen=True, kw_only=True, tag="add-member"):
+    """Somebody is a member of an organisation (加入): a person, a post or an organisation, in a role."""
+
+    refers: ClassVar[tuple[str, ...]] = ("member", "organization")
+    day_field: ClassVar[str] = "since"
+
+    member: str
+    organization: str
+    role: str
+    since: str
+    until: str | None = OPEN
+
+
+class RemoveMember(_Change, frozen=True, kw_only=True, tag="remove-member"):
+    """A membership no longer holds from a day on (退出)."""
+
+    refers: ClassVar[tuple[str, ...]] = ("membership",)
+
+    membership: str
+    until: str
+    expected_version: str | None = None
+
+
+class RecordDesignation(_Change, frozen=True, kw_only=True, tag="record-designation"):
+    """A division or household is registered as something (认定): ``poor``, ``exited``."""
+
+    refers: ClassVar[tuple[str, ...]] = ("subject",)
+    day_field: ClassVar[str] = "since"
+
+    subject: str
+    kind: str
+    since: str
+    until: str | None = OPEN
+
+
+class EndDesignation(_Change, frozen=True, kw_only=True, tag="end-designation"):
+    """A designation no longer holds from a day on (撤销认定)."""
+
+    refers: ClassVar[tuple[str, ...]] = ("designation",)
+
+    designation: str
+    until: str
+    expected_version: str | None = None
+
+
+class RecordExemption(_Change, frozen=True, kw_only=True, tag="record-exemption"):
+    """A target is exempt from a duty (豁免). ``regime``: None is the data set's first."""
+
+    refers: ClassVar[tuple[str, ...]] = ("subject",)
+    day_field: ClassVar[str] = "since"
+
+    subject: str
+    duty: str
+    since: str
+    until: str | None = OPEN
+    regime: str | None = None
+
+
+class EndExemption(_Change, frozen=True, kw_only=True, tag="end-exemption"):
+    """An exemption no longer holds from a day on (终止豁免)."""
+
+    refers: ClassVar[tuple[str, ...]] = ("exemption",)
+
+    exemption: str
+    until: str
+    expected_version: str | None = None
+
+
+class RecordDocument(_Change, frozen=True, kw_only=True, tag="record-document"):
+    """A document that changes rest on (登记文件); it can be named by the changes after it in the same list."""
+
+    refers: ClassVar[tuple[str, ...]] = ("document", "issuer")
+    day_field: ClassVar[str] = "date"
+
+    document: str
+    title: str
+    kind: str
+    title_en: str | None = None
+    issuer: str | None = None
+    date: str | None = None
+
+
+class CorrectRecord(_Change, frozen=True, kw_only=True, tag="correct-record"):
+    """What a dated record says was wrong (更正): the fields given stand in place of its own, which stay known.
+
+    ``since`` and ``until``: None is not known. The record rests on the correction's basis from then on.
+    """
+
+    refers: ClassVar[tuple[str, ...]] = ("record",)
+
+    record: str
+    since: str | UnsetType | None = UNSET
+    until: str | UnsetType | None = UNSET
+    observed: tuple[str, ...] | UnsetType = UNSET
+    expected_version: str | None = None
+
+
+class RetractRecord(_Change, frozen=True, kw_only=True, tag="retract-record"):
+    """A dated record was recorded by mistake (撤回): as of now it never was; what was known stays known."""
+
+    refers: ClassVar[tuple[str, ...]] = ("record",)
+    day_field: ClassVar[str] = "record"
+
+    record: str
+    expected_version: str | None = None
+
+
+Change = (
+    AppointToPost
+    | VacatePost
+    | CreateAssignment
+    | EndAssignment
+    | TransferAssignment
+    | AddMember
+    | RemoveMember
+    | RecordDesignation
+    | EndDesignation
+    | RecordExemption
+    | EndExemption
+    | RecordDocument
+    | CorrectRecord
+    | RetractRecord
+)
+
+MAX_CHANGES: Final = 500
+"""How many changes one list may hold."""
+
+
+class Override(Struct, frozen=True, kw_only=True):
+    """Stability rules (codes) that are broken on purpose (突破规定), and the document that allows it."""
+
+    rules: tuple[str, ...]
+    basis: Basis
+
+
+def action_of(changes: Sequence[Change]) -> str:
+    """What the journal calls a list of changes: the one change's tag, or ``apply-changes``."""
+    return str(changes[0].__struct_config__.tag) if len(changes) == 1 else "apply-changes"

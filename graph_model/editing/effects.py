@@ -1,0 +1,210 @@
+"""What a plan would change for those who are answered for (影响): differences of chains, at the targets themselves.
+
+A link, a holder or a gap at a county is the same one for every village in it; so each difference is told once, at the
+target that it is at, on the day on which it begins. Only where something lies elsewhere than before is its whole chain
+compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct, structs
+
+from graph_model.dates import Certainty, Validity, certainty_on, limits
+from graph_model.editing.draft import Rules
+from graph_model.editing.exits import clip
+from graph_model.editing.planning import Plan
+from graph_model.neighbourhood import Neighbourhood
+from graph_model.questions.chain import Chain, trace_chain
+from graph_model.questions.compare import ChainDifference, compare_chains
+from graph_model.records import (
+    AnyClaim,
+    AnyRecord,
+    AnyTarget,
+    Claim,
+    Designation,
+    Exemption,
+    Family,
+    Relation,
+    Vacancy,
+)
+from graph_model.regime import Regime
+
+_RANK = {Certainty.NO: 0, Certainty.POSSIBLE: 1, Certainty.CERTAIN: 2}
+
+
+class Effect(Struct, frozen=True):
+    """What is different at one target from one day (ordinal) on, in one regime.
+
+    Links and gaps are the target's own, and its containers' only where ``is_moved``: it then lies elsewhere.
+    """
+
+    day: int
+    regime: Regime
+    target: AnyTarget
+    difference: ChainDifference
+    is_moved: bool
+
+
+def find_effects(plan: Plan, rules: Rules) -> tuple[Effect, ...]:
+    """The effects of a plan: by day, regime, level from the nearest, target's id.
+
+    Each gain and each loss of a record is told of on the first day on which it is complete and shows in a chain: where
+    it does not show at once, an assignment that begins before its regime for instance, on a later day, or else an
+    earlier one.
+    """
+    found: dict[tuple[int, str, str], Effect] = {}
+    for changed in plan.changed:
+        before, after = _dated(changed.before), _dated(changed.after)
+        for target, is_moved in _targets_of(before, after, plan).items():
+            for regime in rules.regimes.values():
+                if not any(_is_asked_for(record, regime) for record in (before, after)):
+                    continue
+                for sign in (1, -1):
+                    days = _days(before, after, sign, target, regime, plan)
+                    shown = (_effect(plan, rules, regime, day, target, is_moved) for day in days)
+                    effect = next((each for each in shown if each is not None), None)
+                    if effect is not None:
+                        key = (effect.day, regime.code, target)
+                        found[key] = effect if is_moved or key not in found else found[key]
+    positions = {code: position for position, code in enumerate(rules.regimes)}
+    return tuple(sorted(found.values(), key=lambda each: (each.day, positions[each.regime.code], *_order(each))))
+
+
+def days_of(before: AnyClaim | Relation | None, after: AnyClaim | Relation | None) -> tuple[int, ...]:
+    """The days (ordinals) on which a change is complete: the first one of the greatest gain, and of the greatest loss.
+
+    A record that now ends with some day of June is lost from 30 June on, when it surely has ended.
+    """
+    days = (_complete(before, after, sign) for sign in (1, -1))
+    return tuple(sorted({day for day in days if day is not None}))
+
+
+def _complete(before: AnyClaim | Relation | None, after: AnyClaim | Relation | None, sign: int) -> int | None:
+    """The first day of the greatest gain (``sign`` 1) or loss (-1); None where there is none."""
+    gains = {day: sign * _gain(before, after, day) for day in sorted(_limits_of(before, after))}
+    most = max(gains.values(), default=0)
+    return next((day for day, gain in gains.items() if gain == most), None) if most > 0 else None
+
+
+def _days(
+    before: AnyClaim | Relation | None,
+    after: AnyClaim | Relation | None,
+    sign: int,
+    target: str,
+    regime: Regime,
+    plan: Plan,
+) -> Iterator[int]:
+    """The days on which a gain or loss may show at a target: that of its completeness, the later and earlier ones."""
+    complete = _complete(before, after, sign)
+    if complete is None:
+        return
+    yield complete
+    others = {clip(day) for day in structs.astuple(limits(regime.bounds))}
+    others.update(day for duty in regime.duties for day in _days_of_validity(regime.whole_bounds(duty)))
+    others.update(_limits_of(before, after))
+    for around in (plan.before, plan.after):
+        others.update(day for record in _records_at(around, target) for day in _limits_of(record))
+    for day in sorted(others - {complete}, key=lambda each: (each < complete, each)):
+        if sign * _gain(before, after, day) > 0:
+            yield day
+
+
+def _records_at(around: Neighbourhood, target: str) -> Iterator[AnyClaim | Relation]:
+    """The dated records that a target's own links and gaps hang on, and what it lies in."""
+    yield from around.iter_from(target, Family.CONTAINMENT)
+    yield from around.iter_claims(target, Designation)
+    yield from around.iter_claims(target, Exemption)
+    for assignment in around.iter_to(target, Family.RESPONSIBILITY):
+        yield assignment
+        yield from around.iter_to(assignment.source, Family.HOLDING)
+        yield from around.iter_claims(assignment.source, Vacancy)
+
+
+def _limits_of(*records: AnyClaim | Relation | None) -> set[int]:
+    return {day for record in records if record is not None for day in _days_of_validity(record.validity)}
+
+
+def _days_of_validity(validity: Validity) -> set[int]:
+    return set(map(clip, structs.astuple(limits(validity))))
+
+
+def _gain(before: AnyClaim | Relation | None, after: AnyClaim | Relation | None, day: int) -> int:
+    ranks = [0 if record is None else _RANK[certainty_on(record.validity, day)] for record in (before, after)]
+    return ranks[1] - ranks[0]
+
+
+def _dated(record: AnyRecord | None) -> AnyClaim | Relation | None:
+    return record if isinstance(record, Claim | Relation) else None
+
+
+def _targets_of(before: AnyClaim | Relation | None, after: AnyClaim | Relation | None, plan: Plan) -> dict[str, bool]:
+    """The targets at which a record may show in a chain, and whether they lie elsewhere by it."""
+    found: dict[str, bool] = {}
+    for record in (before, after):
+        match record:
+            case Relation(family=Family.RESPONSIBILITY):
+                found[record.target] = False
+            case Relation(family=Family.CONTAINMENT):
+                found[record.source] = True
+            case Relation(family=Family.HOLDING):
+                found.update(dict.fromkeys(_answered_by(record.target, plan), False))
+            case Vacancy():
+                found.update(dict.fromkeys(_answered_by(record.subject, plan), False))
+            case Designation() | Exemption():
+                found[record.subject] = False
+    return found
+
+
+def _is_asked_for(record: AnyClaim | Relation | None, regime: Regime) -> bool:
+    """Whether a regime asks for such records at all: most designations change no chain."""
+    match record:
+        case None:
+            return False
+        case Designation():
+            return any(duty.designation == record.kind for duty in regime.duties)
+        case Exemption() | Relation(family=Family.RESPONSIBILITY):
+            return record.regime == regime.code
+        case _:
+            return True
+
+
+def _answered_by(post: str, plan: Plan) -> list[str]:
+    states = (plan.before, plan.after)
+    return [each.target for around in states for each in around.iter_from(post, Family.RESPONSIBILITY)]
+
+
+def _effect(plan: Plan, rules: Rules, regime: Regime, day: int, target: str, is_moved: bool) -> Effect | None:
+    node = plan.after.find_node(target) or plan.before.find_node(target)
+    if not isinstance(node, AnyTarget) or not regime.certainty_on(day).holds:
+        return None
+    before, after = (_chain(around, target, regime, day, rules, is_moved) for around in (plan.before, plan.after))
+    difference = compare_chains(before, after)
+    parts = (
+        difference.gained,
+        difference.lost,
+        difference.changed,
+        difference.opened,
+        difference.closed,
+        difference.gaps_changed,
+    )
+    return Effect(day, regime, node, difference, is_moved) if any(parts) else None
+
+
+def _chain(around: Neighbourhood, target: str, regime: Regime, day: int, rules: Rules, is_whole: bool) -> Chain | None:
+    if around.find_node(target) is None:
+        return None
+    chain = trace_chain(around, target, regime, day, coverages=rules.coverages)
+    if is_whole:
+        return chain
+    return structs.replace(
+        chain,
+        links=tuple(link for link in chain.links if link.target.id == target),
+        gaps=tuple(gap for gap in chain.gaps if gap.target.id == target),
+    )
+
+
+def _order(effect: Effect) -> tuple[int, str]:
+    level = effect.regime.find_level(effect.target)
+    return -1 if level is None else effect.regime.level_positions[level.code], effect.target.id

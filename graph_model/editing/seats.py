@@ -1,0 +1,143 @@
+"""Who holds a post, and who no longer does (任免)."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from graph_model.codes import check_id
+from graph_model.dates import OPEN, Bound, limits, parse_partial
+from graph_model.editing.changes import AppointToPost, VacatePost
+from graph_model.editing.draft import Step
+from graph_model.editing.faults import FaultCode
+from graph_model.editing.likeness import first_day, spoken
+from graph_model.errors import BadUserInputError
+from graph_model.keys import claim_id, key_of, relation_id
+from graph_model.records import Family, Person, Post, Relation, Vacancy
+
+HOLDS = "holds"
+_PERSON = "person:"
+
+
+def appoint(change: AppointToPost, step: Step) -> None:
+    """As ``AppointToPost``."""
+    post = step.node("post", change.post, Post)
+    if change.is_new_person:
+        _record_person(change.person, step)
+    else:
+        step.node("person", change.person, Person)
+    validity = step.validity(change.since, change.until)
+    if post is None or validity is None:
+        return
+    holding = Relation(
+        id=step.new_id(relation_id(Family.HOLDING, HOLDS, change.person, post.id), validity),
+        provenance=step.provenance,
+        basis=step.basis,
+        family=Family.HOLDING,
+        kind=HOLDS,
+        source=change.person,
+        target=post.id,
+        validity=validity,
+    )
+    step.begin(holding)
+    if change.replaces_holders:
+        since = parse_partial(change.since)
+        for other in step.around.iter_to(post.id, Family.HOLDING):
+            if other.source != change.person and _is_held_until(other, since):
+                step.end("since", other, change.since)
+    for vacancy in step.around.iter_claims(post.id, Vacancy):
+        _fill(vacancy, holding, step)
+
+
+def vacate(change: VacatePost, step: Step) -> None:
+    """As ``VacatePost``."""
+    post = step.node("post", change.post, Post)
+    day = step.day("until", change.until)
+    if change.person is not None:
+        step.node("person", change.person, Person)
+    if post is None or day is None or not step.is_sound:
+        return
+    held = [other for other in step.around.iter_to(post.id, Family.HOLDING) if _is_held_until(other, day)]
+    leaving = [holding for holding in held if change.person in {None, holding.source}]
+    if change.person is not None and not leaving:
+        step.fault(
+            FaultCode.NOTHING_TO_DO,
+            "person",
+            f"{change.person} 此时不任 {post.id}",
+            f"{change.person} does not hold {post.id} then",
+        )
+    for holding in leaving:
+        step.end("until", holding, change.until, change.expected_version)
+    if change.is_left_empty and len(leaving) == len(held):
+        _leave_empty(post, change.until, step)
+    elif not leaving:
+        step.fault(
+            FaultCode.NOTHING_TO_DO,
+            "post",
+            f"没有 {post.id} 此时任职人的记录",
+            f"nobody is recorded to hold {post.id} then",
+        )
+
+
+def _record_person(person: str, step: Step) -> None:
+    try:
+        check_id(person, "person")
+    except BadUserInputError as error:
+        step.fault(FaultCode.BAD_VALUE, "person", f"{person!r} 不是标识", str(error))
+        return
+    known = step.around.find_node(person)
+    if not person.startswith(_PERSON):
+        step.fault(
+            FaultCode.BAD_VALUE,
+            "person",
+            f"{person!r}：人员标识须以 {_PERSON} 开头",
+            f"{person!r}: the id of a person begins with {_PERSON}",
+        )
+    elif known is not None:
+        step.fault(
+            FaultCode.DUPLICATE,
+            "is_new_person",
+            f"已有 {person}：不是新人员",
+            f"{person} is on record already: it is no new person",
+            stands_in_the_way=known,
+        )
+    else:
+        code = key_of(person).rpartition(":")[2]
+        step.put_new(Person(id=person, provenance=step.provenance, basis=step.basis, code=code))
+
+
+def _is_held_until(holding: Relation, day: Bound) -> bool:
+    """Whether it may hold until that day: it did not surely end by then, nor surely begin on it or later."""
+    days = limits(holding.validity)
+    return days.possible_until > day.earliest and days.possible_from < day.latest
+
+
+def _fill(vacancy: Vacancy, holding: Relation, step: Step) -> None:
+    """A vacancy ends where the post is held again; one that begins while it is held contradicts that."""
+    empty, held = limits(vacancy.validity), limits(holding.validity)
+    if empty.possible_until <= held.possible_from or empty.possible_from >= held.possible_until:
+        return
+    if empty.possible_from >= held.certain_from:
+        step.fault(
+            FaultCode.DUPLICATE,
+            "since",
+            f"{vacancy.id}（{spoken(vacancy.validity)}）称其间空缺：请先更正或撤回",
+            f"{vacancy.id} ({spoken(vacancy.validity)}) says that it is vacant meanwhile: correct or retract it first",
+            stands_in_the_way=vacancy,
+        )
+        return
+    validity = step.sound("since", structs.replace(vacancy.validity, until=holding.validity.since))
+    if validity is not None:
+        step.put(structs.replace(vacancy, validity=validity))
+
+
+def _leave_empty(post: Post, since: str, step: Step) -> None:
+    validity = step.validity(since, OPEN, "until")
+    if validity is not None:
+        vacancy = Vacancy(
+            id=step.new_id(claim_id("vacancy", post.id, first_day(validity)), validity),
+            provenance=step.provenance,
+            basis=step.basis,
+            subject=post.id,
+            validity=validity,
+        )
+        step.begin(vacancy, "until")

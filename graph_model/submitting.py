@@ -1,0 +1,208 @@
+"""From a list of changes to a write, or to what it would come to (提交): what to read, how to decide, what came of it.
+
+A write and a dry run take the very same decision: one inside the store's transaction, the other over a reader.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
+from graph_model.editing.changes import AddMember, Change, CreateAssignment, Override, action_of
+from graph_model.editing.deciding import Verdict, decide
+from graph_model.editing.draft import Rules
+from graph_model.editing.effects import days_of
+from graph_model.editing.planning import Plan
+from graph_model.exchange import EditRequest, End, Entry, Header, RelationPage, Window
+from graph_model.neighbourhood import Neighbourhood
+from graph_model.questions.authority import authority_day, find_outside, touched
+from graph_model.records import AnyClaim, AnyRecord, Basis, Claim, Division, Family, Node, Relation, Retraction, Text
+from graph_model.regime_file import decode_regime
+from graph_model.stores.base import StoreReader
+
+EVER: Final = Window(BEFORE_ALL_DAYS + 1, AFTER_ALL_DAYS - 1)
+"""All days: whatever a change touches, it is held against everything that was or will be."""
+_ALL: Final = 1 << 30
+_SEVERAL: Final = Basis(note=Text(zh="依据各不相同，见各条记录", en="on several bases: see the records"))
+
+
+class Submission(Struct, frozen=True, kw_only=True):
+    """A list of changes, and who asks for them (提交).
+
+    ``area``: where alone the author may write (a division's id; None: everywhere). ``key``: the client's own, for
+    asking again (see ``EditRequest``).
+    """
+
+    changes: tuple[Change, ...]
+    author: str
+    area: str | None = None
+    override: Override | None = None
+    key: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """What it asks, whoever asks it."""
+        return hashlib.blake2b(msgspec.json.encode((self.changes, self.override)), digest_size=16).hexdigest()
+
+    def request(self) -> EditRequest:
+        """As the journal has it; several bases are told of by the records themselves."""
+        bases = {change.basis for change in self.changes}
+        basis = bases.pop() if len(bases) == 1 else _SEVERAL
+        return EditRequest(self.author, action_of(self.changes), basis, self.key, self.digest)
+
+
+class Judgement(Struct, frozen=True):
+    """The decision on a submission: the verdict, the rules that it was made by, and what lies outside of the area."""
+
+    verdict: Verdict
+    rules: Rules
+    outside: tuple[str, ...] = ()
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether it may be written."""
+        return self.verdict.is_sound and not self.outside
+
+
+class Outcome(Struct, frozen=True):
+    """What came of a submission. ``entry``: its row in the journal, None where nothing was written.
+
+    ``is_repeated``: it had been written before, under the same key; the judgement is the one of then.
+    """
+
+    judgement: Judgement
+    entry: Entry | None = None
+    is_repeated: bool = False
+
+
+class RefusedError(Exception):
+    """What undoes the transaction of a submission that may not be written."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        super().__init__("a submission that may not be written")
+        self.judgement = judgement
+
+
+async def judge(submission: Submission, reader: StoreReader, recorded_as_of: int | None = None) -> Judgement:
+    """Decide on a submission by the state that a reader sees, or saw at a recorded moment."""
+    rules = rules_of(await reader.header(recorded_as_of))
+    around = await gather(submission, reader, rules, recorded_as_of)
+    verdict = decide(submission.changes, submission.override, around, rules)
+    return Judgement(verdict, rules, outside_of(submission.area, verdict.plan, rules))
+
+
+def rules_of(header: Header) -> Rules:
+    """What holds for the whole data set."""
+    regimes = {code: decode_regime(record) for code, record in sorted(header.regimes.items())}
+    order = () if header.dataset is None else header.dataset.regimes
+    ordered = {code: regimes[code] for code in (*order, *regimes) if code in regimes}
+    return Rules(ordered, next(iter(ordered), ""), header.coverages)
+
+
+async def gather(
+    submission: Submission, reader: StoreReader, rules: Rules, recorded_as_of: int | None = None
+) -> Neighbourhood:
+    """All that a decision on some changes, and their effects, look at."""
+
+    async def related(nodes: Iterable[str], family: Family, end: End) -> list[Relation]:
+        wanted = sorted(nodes)
+        if not wanted:
+            return []
+        pages: dict[str, RelationPage] = await reader.relations(
+            wanted, family, end, EVER, first=_ALL, recorded_as_of=recorded_as_of
+        )
+        return [relation for page in pages.values() for relation in page.relations]
+
+    named = await reader.records(sorted(_named(submission)), recorded_as_of)
+    nodes = {node for record in named.values() for node in _nodes_of(record)}
+    posts = {node for node in nodes if node.startswith("post:")}
+    members = {change.member for change in submission.changes if isinstance(change, AddMember)}
+    answering = await related(posts, Family.RESPONSIBILITY, End.SOURCE)
+    holdings = await related(posts, Family.HOLDING, End.TARGET)
+    memberships = await related(members, Family.MEMBERSHIP, End.SOURCE)
+    nodes.update(relation.target for relation in answering)
+    nodes.update(relation.source for relation in holdings)
+    around = await reader.neighbourhood(sorted(nodes), EVER, recorded_as_of)
+    dated = [record for record in named.values() if isinstance(record, Claim | Relation)]
+    kinds = {each.kind for each in (*answering, *dated) if isinstance(each, Relation)}
+    kinds.update(change.kind for change in submission.changes if isinstance(change, CreateAssignment))
+    below = [
+        await reader.descendants(node, level, EVER, recorded_as_of)
+        for node, level in _to_look_below(around, nodes, kinds, rules)
+    ]
+    known = Neighbourhood(
+        [record for record in named.values() if isinstance(record, Node)],
+        [record for record in dated if isinstance(record, Claim)],
+        [*(record for record in dated if isinstance(record, Relation)), *answering, *holdings, *memberships],
+    )
+    return Neighbourhood.united([around, *below, known])
+
+
+def _named(submission: Submission) -> set[str]:
+    """The ids that a submission names."""
+    found = {getattr(change, field) for change in submission.changes for field in change.refers}
+    found.update(change.basis.document for change in submission.changes)
+    if submission.override is not None:
+        found.add(submission.override.basis.document)
+    return {each for each in found if each is not None}
+
+
+def _nodes_of(record: AnyRecord) -> tuple[str, ...]:
+    if isinstance(record, Relation):
+        return record.source, record.target
+    return (record.subject,) if isinstance(record, Claim) else (record.id,)
+
+
+def _to_look_below(
+    around: Neighbourhood, nodes: Iterable[str], kinds: set[str], rules: Rules
+) -> Sequence[tuple[str, str]]:
+    """The divisions, each with a level of divisions below it, whose exit hangs on those within them."""
+    found: dict[tuple[str, str], None] = {}
+    for regime in rules.regimes.values():
+        for rule in regime.stability_rules:
+            if rule.exit_of_all is None or kinds.isdisjoint(rule.kinds):
+                continue
+            patterns = regime.levels[regime.level_positions[rule.exit_of_all]].of
+            levels = [pattern.partition(":")[2] for pattern in patterns if pattern.startswith("division:")]
+            for node_id in sorted(nodes):
+                node = around.find_node(node_id)
+                level = regime.find_level(node) if isinstance(node, Division) else None
+                if level is not None and level.code in rule.levels:
+                    found.update(((node_id, each), None) for each in levels)
+    return list(found)
+
+
+def outside_of(area: str | None, plan: Plan, rules: Rules) -> tuple[str, ...]:
+    """What a plan touches outside of an area, by id; see ``questions.authority``. What is new lies nowhere yet."""
+    if area is None:
+        return ()
+    touching: dict[int, set[str]] = {}
+    for changed in plan.changed:
+        for record in (changed.before, changed.after):
+            if record is None or isinstance(record, Retraction):
+                continue
+            days = days_of(_dated(changed.before), _dated(changed.after)) or (BEFORE_ALL_DAYS + 1,)
+            known = {node for node in touched(record) if not _is_new(node, plan)}
+            touching.setdefault(authority_day(days[0], rules.coverages), set()).update(known)
+    return tuple(
+        sorted(
+            {
+                node
+                for day, nodes in touching.items()
+                for node in find_outside(plan.before, sorted(nodes), area, day, rules.coverages)
+            }
+        )
+    )
+
+
+def _is_new(node: str, plan: Plan) -> bool:
+    return plan.before.find_node(node) is None and plan.after.find_node(node) is not None
+
+
+def _dated(record: AnyRecord | None) -> AnyClaim | Relation | None:
+    return record if isinstance(record, Claim | Relation) else None
