@@ -63,7 +63,7 @@ from graph_model.regime import Regime
 from graph_model.regime_file import decode_regime
 from graph_model.search_keys import normalise, severity_prefix
 from graph_model.stores.base import Decide, Store, StoreReader
-from graph_model.submitting import Judgement, Outcome, RefusedError, Submission, judge
+from graph_model.submitting import Judgement, RefusedError, Submission, Submitted, judge
 from graph_model.validation import check_records
 
 _FRAMES_KEPT = 16
@@ -482,7 +482,7 @@ class ResponsibilityGraph:
 
         return await self._store.edit(checked, request, recorded_at=time.time_ns() // 1000)
 
-    async def submit(self, submission: Submission) -> Outcome:
+    async def submit(self, submission: Submission) -> Submitted:
         """Decide on a list of changes and write it, in one transaction, or nothing of it.
 
         What was wrong with it, and what it changed, is in the outcome. Raises StoreError where it cannot be written,
@@ -500,12 +500,12 @@ class ResponsibilityGraph:
         try:
             edited = await self.edit(decide, submission.request())
         except RefusedError as refused:
-            return Outcome(refused.judgement)
+            return Submitted(refused.judgement)
         if edited.is_repeated and edited.entry is not None:
-            return Outcome(await judge(submission, self._store, edited.entry.recorded_at - 1), edited.entry, True)
-        return Outcome(judged[-1], edited.entry)
+            return Submitted(await judge(submission, self._store, edited.entry.recorded_at - 1), edited.entry, True)
+        return Submitted(judged[-1], edited.entry)
 
-    async def try_out(self, submission: Submission) -> Outcome:
+    async def try_out(self, submission: Submission) -> Submitted:
         """What a submission would come to; the same decision as ``submit``, and nothing is written."""
         before = (await self._store.header()).generation
         judgement = await judge(submission, self._store)
@@ -513,7 +513,7 @@ class ResponsibilityGraph:
             # Somebody wrote meanwhile: the state after a certain write is one and the same, whoever goes on writing.
             (last,) = (await self._store.journal(first=1)).entries
             judgement = await judge(submission, self._store, last.recorded_at)
-        return Outcome(judgement)
+        return Submitted(judgement)
 
     async def journal(self, *, first: int, before: int | None = None) -> EntryPage:
         """A page of the journal, the newest entry first."""

@@ -69,7 +69,7 @@ class Judgement(Struct, frozen=True):
         return self.verdict.is_sound and not self.outside
 
 
-class Outcome(Struct, frozen=True):
+class Submitted(Struct, frozen=True):
     """What came of a submission. ``entry``: its row in the journal, None where nothing was written.
 
     ``is_repeated``: it had been written before, under the same key; the judgement is the one of then.

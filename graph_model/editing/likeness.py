@@ -49,3 +49,5 @@ def _says(record: AnyClaim | Relation) -> tuple[str | None, ...]:
             return record.subject, record.text, record.scheme
         case Vacancy():
             return (record.subject,)
+        case _:  # of any other sort several may stand side by side
+            return (record.id,)

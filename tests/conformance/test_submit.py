@@ -26,7 +26,7 @@ from graph_model.exchange import Batch, Written
 from graph_model.graph import ResponsibilityGraph
 from graph_model.records import Basis, version_of
 from graph_model.stores.base import Store
-from graph_model.submitting import Outcome
+from graph_model.submitting import Submitted
 from tests.conformance.graphs import since
 from tests.conformance.small_campaign import (
     ANNA,
@@ -58,7 +58,7 @@ async def generation(store: Store) -> int:
     return (await store.header()).generation
 
 
-def codes(outcome: Outcome) -> list[FaultCode]:
+def codes(outcome: Submitted) -> list[FaultCode]:
     return [fault.code for fault in outcome.judgement.verdict.faults]
 
 
