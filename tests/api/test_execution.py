@@ -26,6 +26,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "household-chain": {"code": f"{FIRST_VILLAGE}-0001"},
     "answers-for": {"id": "post:secretary"},
     "facts-and-findings": {},
+    "consequences": {"subject": "530521", "year": 2017, "asOf": "2017-06-30"},
 }
 
 
