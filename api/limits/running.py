@@ -12,7 +12,7 @@ from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveIn
 from graphql.pyutils import Path
 from starlette.types import Receive
 
-from api.execution import Executor
+from api.execution.executor import Executor
 from api.limits.errors import RequestTimeoutError
 
 WATCHED_AFTER = 0.05
@@ -87,10 +87,14 @@ class TimedExecutor(Executor):
         self, field_def: GraphQLField, field_nodes: list[FieldNode], parent_type: GraphQLObjectType, path: Path
     ) -> GraphQLResolveInfo[Any]:
         """What a resolver is told, unless the time is up. Raises RequestTimeoutError."""
+        self.keep_time()
+        return super().build_resolve_info(field_def, field_nodes, parent_type, path)
+
+    def keep_time(self) -> None:
+        """Raises RequestTimeoutError when the time is up."""
         context: Any = self.context_value
         if context is not None and time.monotonic() > context.deadline:
             raise RequestTimeoutError("the time of the request is up")
-        return super().build_resolve_info(field_def, field_nodes, parent_type, path)
 
     def settle_in_background(self, awaitables: list[Awaitable[Any]]) -> None:
         """What was begun beside a field that failed: it goes on, but not beyond the deadline."""

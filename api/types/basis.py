@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from functools import partial
 
 import strawberry
 
 from api.enums import Lang
+from api.execution.later import Later
 from api.scope import Scope
 from api.types.documents import Document, publish_document
 from api.types.labels import LangArgument, say
@@ -36,7 +38,7 @@ class Basis:
         known = None if named is None else self.around.find_node(named)
         if named is None or known is not None:
             return self._publish(known)  # most often: without anything to await, an answer costs much less
-        return self._look_up(named)
+        return Later(partial(self._look_up, named))
 
     async def _look_up(self, document: str) -> Document | None:
         view = await self.scope.nodes.load(document)
