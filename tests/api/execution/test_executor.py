@@ -6,6 +6,7 @@ import asyncio
 import gc
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,17 +22,8 @@ from graph_model.graph import ResponsibilityGraph
 from graph_model.stores.embedded import open_store
 from tests.api.execution.odd_schema import answer, schema_with
 from tests.api.small_world import FIRST_VILLAGE, build_small_world
-from tests.api.test_operations import NAMES, text
+from tests.api.test_operations import NAMES, VARIABLES, text
 
-VARIABLES: dict[str, dict[str, Any]] = {
-    "village-chain": {"code": FIRST_VILLAGE},
-    "county-links": {"code": "530521"},
-    "divisions": {"within": "5305", "level": "village", "first": 5},
-    "search": {"text": "第", "first": 50},
-    "household-chain": {"code": f"{FIRST_VILLAGE}-0001"},
-    "answers-for": {"id": "post:secretary"},
-    "facts-and-findings": {},
-}
 SHORT, LONG = schema_with(Executor), schema_with(LongWay)
 
 
@@ -170,15 +162,17 @@ def graph() -> Iterator[ResponsibilityGraph]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_short_and_long_way_agree_on_an_operation(graph: ResponsibilityGraph, name: str) -> None:
-    def answered(executor: type[LongWay]) -> object:
+def test_short_and_long_way_agree_on_an_operation(loaded_store: Path, name: str) -> None:
+    async def answered(executor: type[LongWay]) -> object:
+        graph = ResponsibilityGraph(open_store(f"sqlite:///{loaded_store}", "reader"))
         schema = build_schema()
         schema.execution_context_class = executor
-        result = asyncio.run(schema.execute(text(name), VARIABLES[name], Request(graph)))
+        result = await schema.execute(text(name), VARIABLES[name], Request(graph))
+        await graph.close()
         assert result.errors is None
         return result.data
 
-    assert answered(Executor) == answered(LongWay)
+    assert asyncio.run(answered(Executor)) == asyncio.run(answered(LongWay))
 
 
 def test_plain_fields_never_go_the_long_way(graph: ResponsibilityGraph, monkeypatch: pytest.MonkeyPatch) -> None:
