@@ -15,6 +15,7 @@ from graph_model.dates import BoundState, Certainty
 from graph_model.questions.chain import Completeness
 from graph_model.questions.consequences import Standing, Verdict
 from graph_model.questions.duties import GapCause
+from graph_model.questions.history import RecordChangeKind
 from graph_model.records import Provenance, Qualifier, Severity
 
 E = TypeVar("E", bound=type[Enum])
@@ -121,5 +122,15 @@ _describe(
     {
         "HOLDS": "It holds.",
         "INCLUDED": "A graver sanction of the same addressee, or one amount for a person in two posts, includes it.",
+    },
+)
+_describe(
+    RecordChangeKind,
+    "What a write did to a record (变动类型).",
+    {
+        "CREATED": "It was recorded, for the first time or again.",
+        "CHANGED": "It got another version; the one before stays on record.",
+        "ENDED": "It was taken off the record, retracted for instance; its versions stay. The end of a period is a "
+        "CHANGED `validity.until`.",
     },
 )

@@ -49,6 +49,12 @@ class NotRecordedYetError(ZerenError):
     code = "NOT_RECORDED_YET"
 
 
+class CheckpointUnknownError(ZerenError):
+    """A checkpoint that is none of this store's: it is another store, or was restored from a backup."""
+
+    code = "CHECKPOINT_UNKNOWN"
+
+
 class RecordError(ZerenError):
     """A record that breaks a rule of the model; ``record`` is its id."""
 

@@ -222,3 +222,11 @@ class ChangePage(Struct, frozen=True):
     changes: tuple[Change, ...]
     has_next: bool
     total: int | None = None
+
+
+class HistoryPage(Struct, frozen=True):
+    """Some changes, each with its entry of the journal, oldest first, how many in all, and whether more follow."""
+
+    rows: tuple[tuple[Entry, Change], ...]
+    total: int
+    has_next: bool

@@ -14,8 +14,15 @@ from enum import Enum
 
 from msgspec import Struct
 
+from graph_model.checkpoint import BEGINNING, Checkpoint, parse_checkpoint
 from graph_model.dates import Certainty, parse_day
-from graph_model.errors import BadUserInputError, BatchError, NotRecordedYetError, StoreUnavailableError
+from graph_model.errors import (
+    BadUserInputError,
+    BatchError,
+    CheckpointUnknownError,
+    NotRecordedYetError,
+    StoreUnavailableError,
+)
 from graph_model.exchange import (
     Batch,
     ChangePage,
@@ -26,6 +33,7 @@ from graph_model.exchange import (
     End,
     EntryPage,
     Header,
+    HistoryPage,
     Hit,
     HitPage,
     Page,
@@ -530,6 +538,29 @@ class ResponsibilityGraph:
     ) -> ChangePage:
         """A page of what was written after one generation and up to another, record by record."""
         return await self._store.changes(since=since, until=until, touching=touching, first=first, after=after)
+
+    async def history(self, touching: str, *, first: int, after: tuple[int, str] | None = None) -> HistoryPage:
+        """A page of what was ever recorded of a node or a record (id), and of all records about it, oldest first."""
+        page = await self._store.changes(touching=touching, first=first, after=after)
+        entries = await self._store.entries(sorted({change.number for change in page.changes}))
+        rows = tuple((entries[change.number], change) for change in page.changes)
+        return HistoryPage(rows, page.total or 0, page.has_next)
+
+    async def checkpoint_of(self, generation: int) -> Checkpoint:
+        """The checkpoint of a generation, that of a frame for instance."""
+        entry = (await self._store.entries([generation])).get(generation)
+        return BEGINNING if entry is None else Checkpoint(entry.number, entry.recorded_at)
+
+    async def find_checkpoint(self, text: str, argument: str) -> Checkpoint:
+        """The checkpoint of a text. Raises BadUserInputError, CheckpointUnknownError if it is none of this store's."""
+        asked = parse_checkpoint(text, argument)
+        entry = (await self._store.entries([asked.number])).get(asked.number)
+        if asked != BEGINNING and (entry is None or entry.recorded_at != asked.recorded_at):
+            raise CheckpointUnknownError(
+                f"{argument}: there was no such write here: {text}; the store is another one, or was restored: read "
+                "anew what you show, and go on from `dataset { checkpoint }`"
+            )
+        return asked
 
     async def close(self) -> None:
         """Close the store."""

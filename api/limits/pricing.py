@@ -44,6 +44,8 @@ ASSUMED_ROWS: Mapping[str, float] = {
     "Measure.to": 5,
     "Query.facts": 300,
     "Query.nodes": 100,
+    "RecordChange.about": 2,
+    "RecordChange.fields": 10,
     "Regime.designations": 4,
     "Regime.duties": 20,
     "Regime.kinds": 20,
@@ -53,6 +55,7 @@ ASSUMED_ROWS: Mapping[str, float] = {
     "Regime.stabilityRules": 5,
     "StabilityRule.kinds": 5,
     "StabilityRule.levels": 3,
+    "Write.origins": 1,
 }
 OTHER_ROWS = 10
 """The size of a list that the table does not name; a test asks that it names all."""

@@ -117,6 +117,14 @@ class Dataset:
     coverages: list[Coverage] = strawberry.field(description="The rosters that are complete.")
     is_synthetic: bool = strawberry.field(description="Whether any node or relation is synthetic.")
     record: strawberry.Private[records.Dataset]
+    generation: strawberry.Private[int]
+    scope: strawberry.Private[Scope]
+
+    @strawberry.field(
+        description="Names the state after the last write: give it to `changes` as `since`, to learn what is new then."
+    )
+    async def checkpoint(self) -> str:
+        return str(await self.scope.graph.checkpoint_of(self.generation))
 
     @strawberry.field(description="What the data set is called.")
     def name(self, lang: LangArgument = Lang.ZH) -> str:
@@ -169,6 +177,8 @@ def publish_dataset(frame: Frame, counts: tuple[Count, ...], scope: Scope) -> Da
             count.provenance is Provenance.SYNTHETIC and count.nodes + count.relations > 0 for count in counts
         ),
         record=frame.dataset,
+        generation=frame.header.generation,
+        scope=scope,
     )
 
 
