@@ -3,6 +3,7 @@
 # Set-up is done once: a stamp in .venv/stamps says which step stands, and a newer lock file takes it up again.
 #   PYTHON=/path/to/python3.12   the interpreter for a new .venv (otherwise the first on PATH that is new enough)
 #   PYTEST_ARGS='-k chain -x'    passed to pytest by `make test` and `make test-long`
+#   NEO4J_PORT=7688              another port for `make neo4j`
 #   LOCK_ARGS=--upgrade          passed to the resolver by `make lock`
 
 .DEFAULT_GOAL := help
@@ -13,6 +14,7 @@ SHELL := /bin/sh
 PYTHON ?=
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
+export NEO4J_PORT ?= 7687
 
 VENV := .venv
 STAMPS := $(VENV)/stamps
@@ -39,6 +41,10 @@ serve: load ## set everything up, load the data set, and serve it on http://127.
 .PHONY: load
 load: web ## load the data set into the store (reads nothing when nothing is new)
 	@$(PY) -m loaders load --if-changed
+
+.PHONY: neo4j
+neo4j: runtime ## start a Neo4j server on this machine (Java 17 and Maven); its data stay in var/neo4j
+	@exec $(PY) -m scripts.dev.neo4j_server
 
 .PHONY: test
 test: dev web ## run the tests

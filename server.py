@@ -24,7 +24,7 @@ from api.limits.slow_connections import protocol_class
 from api.sockets.slow_sockets import socket_protocol_class
 from graph_model.errors import ZerenError
 from graph_model.graph import DefaultDate, ResponsibilityGraph
-from graph_model.stores.embedded import open_store
+from graph_model.stores.opening import Patience, open_store
 from settings import Settings
 
 _log = structlog.get_logger("zeren.server")
@@ -52,7 +52,13 @@ def create_app(settings: Settings) -> Starlette:
     """The application. Raises StoreError where the store cannot be opened, TokenFileError likewise."""
     tokens = TokenFile(Path(settings.tokens))
     tokens.refresh()
-    graph = ResponsibilityGraph(open_store(settings.store, "reader"), default_date=DefaultDate(settings.default_date))
+    store = open_store(
+        settings.store,
+        "reader",
+        password=settings.read_store_password(),
+        patience=Patience(read=settings.store_timeout_seconds),
+    )
+    graph = ResponsibilityGraph(store, default_date=DefaultDate(settings.default_date))
     return build_app(
         graph,
         max_body_bytes=settings.max_body_bytes,

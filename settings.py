@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.limits.bounds import LoadBounds, QueryBounds
+from graph_model.errors import StoreUnauthorizedError
 
 _QUERY, _LOAD = QueryBounds(), LoadBounds()
 
@@ -22,7 +24,15 @@ class Settings(BaseSettings):
     )
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one and logs it.")
     store: str = Field(
-        "sqlite:///var/zeren.db", description="Where the data lie: sqlite:///relative or sqlite:////absolute."
+        "sqlite:///var/zeren.db",
+        description="Where the data lie: sqlite:///relative, sqlite:////absolute or neo4j://user@host:7687/database.",
+    )
+    store_password: SecretStr | None = Field(None, description="The password of a Neo4j store's user.")
+    store_password_file: Path | None = Field(
+        None, description="A file that holds that password, alone on its first line."
+    )
+    store_timeout_seconds: float = Field(
+        8.0, gt=0, description="How long a Neo4j store may take to answer one question."
     )
     tokens: str = Field(
         "var/tokens.json",
@@ -99,3 +109,22 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="How log lines are written: text on a terminal and JSON elsewhere, or always one of them."
     )
+
+    def read_store_password(self) -> str | None:
+        """The password of the store's user, from where it is set. Raises StoreUnauthorizedError, without any of it."""
+        if self.store_password_file is None:
+            return None if self.store_password is None else self.store_password.get_secret_value()
+        if self.store_password is not None:
+            raise StoreUnauthorizedError("ZEREN_STORE_PASSWORD and ZEREN_STORE_PASSWORD_FILE are both set: set one")
+        try:
+            lines = self.store_password_file.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+            raise StoreUnauthorizedError(
+                f"ZEREN_STORE_PASSWORD_FILE {self.store_password_file}: it cannot be read: {reason}"
+            ) from error
+        if not lines or not lines[0]:
+            raise StoreUnauthorizedError(
+                f"ZEREN_STORE_PASSWORD_FILE {self.store_password_file}: its first line is empty"
+            )
+        return lines[0]

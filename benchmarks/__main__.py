@@ -28,7 +28,8 @@ from benchmarks.subjects import Contents, describe_contents, find_subjects
 from benchmarks.traffic import measure_traffic
 from graph_model.errors import ZerenError
 from graph_model.graph import ResponsibilityGraph
-from graph_model.stores.embedded import open_store
+from graph_model.stores.opening import open_store
+from settings import Settings
 
 T = TypeVar("T")
 
@@ -86,7 +87,7 @@ def _measure(options: Options) -> Report:
 
 async def _ask(url: str, suites: Sequence[str], size: Size) -> tuple[Contents, list[Figure]]:
     """What the store holds, and the figures of all suites that read it."""
-    graph = ResponsibilityGraph(open_store(url, "reader"))
+    graph = ResponsibilityGraph(open_store(url, "reader", password=Settings().read_store_password()))
     figures: list[Figure] = []
     try:
         moment = await graph.moment()

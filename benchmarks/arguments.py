@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from graph_model.errors import StoreAddressError
-from graph_model.stores.embedded import parse_url
+from graph_model.stores.opening import file_of, is_server
 
 SUITES = ("load", "start", "chain", "http")
 
@@ -79,9 +79,9 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Options:
 
 def _store(text: str) -> str:
     try:
-        path = parse_url(text)
+        path = file_of(text)
     except StoreAddressError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-    if path is None:
+    if path is None and not is_server(text):
         raise argparse.ArgumentTypeError("a store in memory is empty, and no server can open it")
     return text

@@ -15,7 +15,8 @@ from benchmarks.answers import WrongAnswerError
 from benchmarks.figures import Figure, figure
 from benchmarks.machine import PROJECT
 from graph_model.graph import ResponsibilityGraph
-from graph_model.stores.embedded import open_store
+from graph_model.stores.opening import open_store
+from settings import Settings
 
 
 class Loaded(Struct, frozen=True):
@@ -67,7 +68,7 @@ def _state(url: str) -> tuple[int, str]:
     """The store's generation, and the data set's version."""
 
     async def ask() -> tuple[int, str]:
-        graph = ResponsibilityGraph(open_store(url, "reader"))
+        graph = ResponsibilityGraph(open_store(url, "reader", password=Settings().read_store_password()))
         try:
             header = (await graph.frame()).header
         finally:

@@ -54,7 +54,11 @@ def serve_raw(bodies: Sequence[bytes], content_type: str) -> Iterator[Serving]:
 
 @contextmanager
 def _serve(command: Sequence[str], settings: Mapping[str, str]) -> Iterator[Serving]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZEREN_")}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("ZEREN_") or name.startswith("ZEREN_STORE_PASSWORD")
+    }
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
         process = subprocess.Popen(
             command, cwd=PROJECT, env={**inherited, **settings}, stdout=subprocess.DEVNULL, stderr=log

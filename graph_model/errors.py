@@ -120,6 +120,24 @@ class StoreUnavailableError(StoreError):
     retryable = True
 
 
+class StoreTimeoutError(StoreUnavailableError):
+    """The store did not answer within the time that it may take."""
+
+    code = "STORE_TIMEOUT"
+
+
+class StoreUnauthorizedError(StoreError):
+    """The store does not take this user, or the user may not do what is asked."""
+
+    code = "STORE_UNAUTHORIZED"
+
+
+class StoreReadOnlyError(StoreError):
+    """The store can be read, but not written."""
+
+    code = "STORE_READ_ONLY"
+
+
 class StoreLockedError(StoreError):
     """Somebody else is writing to the store; there is one writer at a time."""
 

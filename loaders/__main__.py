@@ -7,9 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from pydantic import ValidationError
-
-from graph_model.errors import BadUserInputError, BatchError, ZerenError
+from graph_model.errors import BatchError, ZerenError
 from graph_model.validation import check_records
 from loaders.arguments import Options, parse_arguments
 from loaders.default import PROJECT, read_default
@@ -18,8 +16,8 @@ from loaders.dump import read_dump
 from loaders.freshness import inputs_digest, is_loaded, is_of_facts_only, remember
 from loaders.progress import show_progress
 from loaders.report import Report
+from loaders.stores import read_settings
 from loaders.writing import dump, load
-from settings import Settings
 
 OK, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -106,13 +104,7 @@ def _show(report: Report) -> int:
 
 def _store(options: Options) -> str:
     """The store's URL. Raises BadUserInputError for a setting that cannot be understood."""
-    if options.store is not None:
-        return options.store
-    try:
-        return Settings().store
-    except ValidationError as error:
-        faults = (f"ZEREN_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors())
-        raise BadUserInputError("; ".join(faults)) from error
+    return read_settings().store if options.store is None else options.store
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import hashlib
 from pathlib import Path
 
 from graph_model.errors import StoreError
-from graph_model.stores.embedded import open_store, parse_url
+from graph_model.stores.opening import file_of
+from loaders.stores import open_store
 
 _INPUTS = ("data/**/*", "regimes/**/*", "loaders/**/*.py", "graph_model/**/*.py", "requirements.lock")
 _FACTS_ONLY = "facts-only"
@@ -58,5 +59,5 @@ def remember(url: str, digest: str, version: str, *, facts_only: bool = False) -
 
 
 def _note(url: str) -> Path | None:
-    path = parse_url(url)
+    path = file_of(url)
     return None if path is None else path.with_name(path.name + ".loaded")

@@ -14,11 +14,12 @@ from graph_model.errors import BatchError, Place, RecordError, SourceError
 from graph_model.exchange import Batch, Written
 from graph_model.graph import ResponsibilityGraph
 from graph_model.records import Finding
-from graph_model.stores.embedded import open_store, parse_url
+from graph_model.stores.opening import file_of
 from loaders.dump import write_dump
 from loaders.progress import Progress
 from loaders.reading import Reading
 from loaders.report import Report
+from loaders.stores import open_store
 
 AUTHOR = "loaders"
 CHECKS = "checks"
@@ -118,7 +119,7 @@ def _mode_of(target: Path) -> int:
 
 def _check_no_store(url: str, out: Path) -> None:
     """Refuse to write over the store itself, or over a file that lies beside it and belongs to it."""
-    path = parse_url(url)
+    path = file_of(url)
     if path is None:
         return
     path = path.resolve()

@@ -16,7 +16,7 @@ from api.schema import build_schema
 from api.scope import Request
 from graph_model.errors import ZerenError
 from graph_model.graph import DefaultDate, ResponsibilityGraph
-from graph_model.stores.embedded import open_store
+from graph_model.stores.opening import open_store
 from settings import Settings
 
 TIMEOUT_SECONDS = 60
@@ -63,7 +63,7 @@ class Local:
     def __init__(self) -> None:
         settings = Settings()
         try:
-            store = open_store(settings.store, "reader")
+            store = open_store(settings.store, "reader", password=settings.read_store_password())
         except ZerenError as error:
             raise ScriptError(f"{error}", Exit.ERROR) from error
         self._graph = ResponsibilityGraph(store, default_date=DefaultDate(settings.default_date))

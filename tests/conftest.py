@@ -6,9 +6,12 @@ import fcntl
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.neo4j_server import RunningServer, running_server
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -29,6 +32,13 @@ def loaded_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def facts_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a store with the facts of the sources only, nothing synthetic. Tests read it."""
     return _loaded(tmp_path_factory, "facts", "--facts-only")
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A Neo4j server for this run; its one database is anybody's to empty."""
+    with running_server(tmp_path_factory.mktemp("neo4j")) as server:
+        yield server
 
 
 def _loaded(tmp_path_factory: pytest.TempPathFactory, name: str, *options: str) -> Path:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import Count, End, Header, Page, RelationPage, Wanted, Window
 from graph_model.records import RECORD_TYPES, AnyRecord, Coverage, Dataset, Family, Provenance, RegimeContent
-from graph_model.stores.embedded.ranges import first_text_beyond
 from graph_model.stores.embedded.rows import CLAIM, ITEM, NODE, RELATION, TABLE_OF_TYPE
 from graph_model.stores.embedded.snapshot import (
     Parameter,
@@ -19,6 +18,7 @@ from graph_model.stores.embedded.snapshot import (
     is_storable,
     texts,
 )
+from graph_model.stores.ranges import first_text_beyond
 
 _TYPE_TAGS = sorted(str(record_type.__struct_config__.tag) for record_type in RECORD_TYPES)
 _DECODE = {NODE: decode_node, CLAIM: decode_claim, RELATION: decode_relation, ITEM: decode_item}

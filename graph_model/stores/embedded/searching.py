@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from graph_model.dates import AFTER_ALL_DAYS
 from graph_model.exchange import Hit, HitPage, Window
-from graph_model.stores.embedded.ranges import first_text_beyond
 from graph_model.stores.embedded.snapshot import Parameter, Snapshot, is_storable
+from graph_model.stores.ranges import first_text_beyond
 
 _MATCHED = """
 WITH matched AS (

@@ -1,0 +1,228 @@
+"""What lies around some nodes (邻域): each of these questions is one statement, one row, one round trip.
+
+A walk asks for the nodes that it reaches, each once, and not for its ways: Neo4j then goes through every node once
+(it prunes), where all ways through many containers of containers would be too many to count. The relations on the ways
+are fetched afterwards, from the nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from graph_model.exchange import Window
+from graph_model.neighbourhood import Neighbourhood
+from graph_model.stores.neo4j.decoding import decode_claim, decode_node, decode_relation
+from graph_model.stores.neo4j.snapshot import Asker, Question, current, is_storable, possible
+
+_IS_LOADED = f"EXISTS {{ (e)<-[:OF]-(n:NodeRecord) WHERE {current('n')} }}"
+_ON_THE_WAY = f"all(step IN way WHERE {current('step')} AND {possible('step')})"
+
+_SEEDS = f"""
+CALL (moment) {{
+    CALL (moment) {{
+        UNWIND $ids AS key
+        MATCH (e:Entity {{id: key}}) WHERE {_IS_LOADED}
+        RETURN key, e
+        UNION
+        UNWIND $codes AS key
+        MATCH (n:NodeRecord {{code: key}})-[:OF]->(e:Entity) WHERE {current("n")}
+        RETURN key, e
+        UNION
+        UNWIND $codes AS key
+        MATCH (c:ClaimRecord {{code: key}})-[:ABOUT]->(e:Entity) WHERE {current("c")} AND {_IS_LOADED}
+        RETURN key, e
+    }}
+    RETURN collect([key, e.id]) AS seeds, collect(DISTINCT e) AS found
+}}
+"""
+
+_UP = f"""
+CALL (moment, found) {{
+    UNWIND found AS start
+    MATCH (start)-[way:CONTAINMENT*0..]->(e:Entity) WHERE {_ON_THE_WAY}
+    WITH DISTINCT e
+    RETURN collect(e) AS up
+}}
+"""
+
+_ASSIGNMENTS = f"""
+CALL (moment, up) {{
+    UNWIND up AS e
+    MATCH (e)<-[r:RESPONSIBILITY]-(seat:Entity) WHERE {current("r")} AND r.possible_from <= $last
+    RETURN collect(r.data) AS assignments, collect(DISTINCT r.document) AS documents_1, collect(DISTINCT seat) AS seats
+}}
+"""
+
+_HOLDINGS = f"""
+CALL (moment, seats) {{
+    UNWIND seats AS seat
+    MATCH (seat)<-[r:HOLDING]-(person:Entity) WHERE {current("r")} AND {possible("r")}
+    RETURN collect(r.data) AS holdings, collect(DISTINCT r.document) AS documents_2, collect(person) AS persons
+}}
+CALL (moment, seats) {{
+    UNWIND seats AS start
+    MATCH (start)-[way:CONTAINMENT*0..]->(e:Entity) WHERE {_ON_THE_WAY}
+    WITH DISTINCT e
+    RETURN collect(e) AS above
+}}
+"""
+
+_WAYS = f"""
+CALL (moment, walked) {{
+    UNWIND walked AS e
+    MATCH (e)-[r:CONTAINMENT]->(:Entity) WHERE {current("r")} AND {possible("r")}
+    RETURN collect(r.data) AS ways, collect(DISTINCT r.document) AS documents_3
+}}
+"""
+
+_CLAIMS = f"""
+CALL (moment, near) {{
+    UNWIND near AS e
+    MATCH (e)<-[:ABOUT]-(c:ClaimRecord) WHERE {current("c")}
+    RETURN collect(c.data) AS claims, collect(DISTINCT c.document) AS documents_4
+}}
+"""
+
+_NODES = f"""
+CALL (moment, near) {{
+    UNWIND near AS e
+    MATCH (e)<-[:OF]-(n:NodeRecord) WHERE {current("n")}
+    RETURN collect(n.data) AS nodes
+}}
+"""
+
+_DOCUMENTS = f"""
+CALL (moment, documents) {{
+    UNWIND documents AS document
+    MATCH (:Entity {{id: document}})<-[:OF]-(n:NodeRecord) WHERE {current("n")}
+    RETURN collect(DISTINCT n.data) AS texts
+}}
+"""
+
+_NEIGHBOURHOOD = Question(f"""
+{_SEEDS}
+{_UP}
+{_ASSIGNMENTS}
+{_HOLDINGS}
+CALL (up, above) {{ UNWIND up + above AS e WITH DISTINCT e RETURN collect(e) AS walked }}
+CALL (walked, persons) {{ UNWIND walked + persons AS e WITH DISTINCT e RETURN collect(e) AS near }}
+{_WAYS}
+{_CLAIMS}
+{_NODES}
+WITH moment, generation, seeds, nodes, claims, assignments, holdings, ways,
+    documents_1 + documents_2 + documents_3 + documents_4 AS documents
+{_DOCUMENTS}
+RETURN generation, seeds, nodes, texts, claims, assignments, holdings, ways
+""")
+
+_LOOKUP = Question(f"""
+CALL (moment) {{
+    UNWIND $ids AS id
+    MATCH (e:Entity {{id: id}})<-[:OF]-(n:NodeRecord) WHERE {current("n")}
+    RETURN collect(e) AS near, collect(n.data) AS nodes
+}}
+{_CLAIMS}
+RETURN generation, nodes, claims
+""")
+
+LAYERS = 6
+"""How far down a statement walks: a country has five levels. Whatever lies deeper takes another round trip."""
+
+# Down through divisions only, and not below one of the level: a village's households stay unread. A circle is walked
+# again and again, for as many layers as there are.
+_STEP = f"""
+CALL (moment, layer) {{{{
+    UNWIND layer AS top
+    MATCH (top)<-[r:CONTAINMENT]-(e:Entity)<-[:OF]-(n:NodeRecord {{{{type: 'division'}}}})
+    WHERE {current("r", "n")} AND {possible("r")}
+    WITH DISTINCT e, n.kind = $level AS is_found
+    RETURN collect(CASE WHEN is_found THEN e END) AS found_{{0}}, collect(CASE WHEN NOT is_found THEN e END) AS below
+}}}}
+WITH moment, generation, below AS layer, {{1}}
+"""
+_STEPS = "".join(
+    _STEP.format(number, ", ".join(f"found_{each}" for each in range(number + 1))) for number in range(LAYERS)
+)
+_DESCENDANTS = Question(f"""
+CALL (moment) {{
+    MATCH (e:Entity) WHERE e.id IN $nodes
+    RETURN collect(e) AS layer
+}}
+{_STEPS}
+CALL ({", ".join(f"found_{number}" for number in range(LAYERS))}) {{
+    UNWIND {" + ".join(f"found_{number}" for number in range(LAYERS))} AS e
+    WITH DISTINCT e WHERE e.id <> $node
+    RETURN collect(e) AS found
+}}
+WITH moment, generation, layer, found
+{_UP}
+WITH moment, generation, layer, found AS near, up AS walked
+{_WAYS}
+{_CLAIMS}
+{_NODES}
+RETURN generation, nodes, claims, ways, [e IN layer | e.id] AS below
+""")
+
+
+async def read_neighbourhood(
+    asker: Asker, keys: Sequence[str], window: Window, recorded_as_of: int | None
+) -> Neighbourhood:
+    """As ``StoreReader.neighbourhood`` has it."""
+    storable = [key for key in dict.fromkeys(keys) if is_storable(key)]
+    row = await asker.ask(
+        _NEIGHBOURHOOD,
+        recorded_as_of,
+        ids=[key for key in storable if ":" in key],
+        codes=[key for key in storable if ":" not in key],
+        **days(window),
+    )
+    meant: dict[str, list[str]] = {key: [] for key in keys}
+    for key, node in row["seeds"]:
+        meant[key].append(node)
+    texts = dict.fromkeys((*row["nodes"], *row["texts"]))
+    return Neighbourhood(
+        map(decode_node, texts),
+        map(decode_claim, row["claims"]),
+        map(decode_relation, (*row["ways"], *row["assignments"], *row["holdings"])),
+        seeds={key: tuple(sorted(nodes)) for key, nodes in meant.items()},
+        generation=row["generation"],
+    )
+
+
+async def read_nodes(asker: Asker, ids: Sequence[str], recorded_as_of: int | None) -> Neighbourhood:
+    """As ``StoreReader.lookup`` has it."""
+    row = await asker.ask(_LOOKUP, recorded_as_of, ids=[node for node in dict.fromkeys(ids) if is_storable(node)])
+    return Neighbourhood(map(decode_node, row["nodes"]), map(decode_claim, row["claims"]), generation=row["generation"])
+
+
+async def read_descendants(
+    asker: Asker, node: str, level: str, window: Window, recorded_as_of: int | None
+) -> Neighbourhood:
+    """As ``StoreReader.descendants`` has it."""
+    asked = {"node": node, "level": level, **days(window)}
+    layer, walked = [node] if is_storable(node) else [], {node}
+    nodes: dict[str, None] = {}
+    claims: dict[str, None] = {}
+    ways: dict[str, None] = {}
+    while True:
+        row = await asker.ask(_DESCENDANTS, recorded_as_of, nodes=layer, **asked)
+        nodes.update(dict.fromkeys(row["nodes"]))
+        claims.update(dict.fromkeys(row["claims"]))
+        ways.update(dict.fromkeys(row["ways"]))
+        layer = [below for below in row["below"] if below not in walked]
+        if not layer:
+            break
+        walked.update(layer)
+    return Neighbourhood(
+        map(decode_node, nodes),
+        map(decode_claim, claims),
+        map(decode_relation, ways),
+        generation=row["generation"],
+    )
+
+
+def days(window: Window) -> dict[str, Any]:
+    """The parameters of a window."""
+    return {"first": date.fromordinal(window.first), "last": date.fromordinal(window.last)}

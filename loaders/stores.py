@@ -1,0 +1,28 @@
+"""The stores of the commands (存储): opened by their URL, with the password that the settings hold."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ValidationError
+
+from graph_model.errors import BadUserInputError
+from graph_model.stores import opening
+from graph_model.stores.base import Store
+from settings import Settings
+
+
+def open_store(url: str, mode: Literal["reader", "writer"]) -> Store:
+    """The store at a URL. Raises what ``stores.opening.open_store`` does, BadUserInputError for a wrong setting."""
+    if opening.is_server(url):
+        return opening.open_store(url, mode, password=read_settings().read_store_password())
+    return opening.open_store(url, mode)
+
+
+def read_settings() -> Settings:
+    """The settings. Raises BadUserInputError for one that cannot be understood."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (f"ZEREN_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors())
+        raise BadUserInputError("; ".join(faults)) from error
