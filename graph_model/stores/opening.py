@@ -29,7 +29,8 @@ def open_store(
     A reader needs a store that was written before; a writer makes one where there is none. A file is opened at once; a
     server is first spoken to by the first question, so that a process may start before it.
 
-    Raises StoreAddressError for a URL of no kind, and what ``embedded.open_store`` and ``neo4j.store.open_database`` do.
+    Raises StoreAddressError for a URL of no kind, and what ``embedded.open_store`` and ``neo4j.store.open_database``
+    raise.
     """
     if is_server(url):
         # The driver takes 0.2 s to import: who has a file need not wait for it.

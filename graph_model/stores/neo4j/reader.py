@@ -9,6 +9,7 @@ from graph_model.exchange import (
     Count,
     Edge,
     End,
+    Entry,
     EntryPage,
     Header,
     Hit,
@@ -142,6 +143,10 @@ class Neo4jReader:
     async def journal(self, *, first: int, before: int | None = None) -> EntryPage:
         """As ``StoreReader``."""
         return await recorded.read_journal(self._asker, first=first, before=before)
+
+    async def entries(self, numbers: Sequence[int]) -> dict[int, Entry]:
+        """As ``StoreReader``."""
+        return await recorded.read_entries(self._asker, numbers)
 
     async def changes(
         self,

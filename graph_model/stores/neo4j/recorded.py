@@ -15,7 +15,7 @@ import msgspec
 
 from graph_model.exchange import Change, ChangePage, Entry, EntryPage, Written
 from graph_model.records import AnyRecord, Basis, decode
-from graph_model.stores.neo4j.schema import RELATIONSHIPS
+from graph_model.stores.neo4j.schema import FOREVER, RELATIONSHIPS
 from graph_model.stores.neo4j.snapshot import Asker, Question, is_storable
 from graph_model.stores.neo4j.statements import PATTERNS
 
@@ -97,13 +97,32 @@ CALL (generation) {{
     WITH DISTINCT generation, touched[0] AS at, touched[1] AS id
     MATCH (w:Write {{recorded_at: at}})
     WHERE w.number > $since AND w.number <= $until AND w.number <= generation
-        AND (w.number > $number OR w.number = $number AND id > $id)
-    WITH w, id ORDER BY w.number, id LIMIT toInteger($rows)
-    RETURN collect([w.recorded_at, id, w.number]) AS page
+    WITH w, id ORDER BY w.number, id
+    WITH collect([w.recorded_at, id, w.number]) AS found
+    RETURN size(found) AS total, [
+        each IN found WHERE each[2] > $number OR each[2] = $number AND each[1] > $id
+    ][..toInteger($rows)] AS page
 }}
 {_VERSIONS}
-RETURN page, versions
+RETURN total, page, versions
 """)
+
+
+_ENTRIES = Question("""
+CALL (generation) {
+    UNWIND $numbers AS number
+    MATCH (w:Write {number: number}) WHERE number <= generation
+    RETURN collect(w {.*, touched: null, answer: null}) AS found
+}
+RETURN found
+""")
+
+
+async def read_entries(asker: Asker, numbers: Sequence[int]) -> dict[int, Entry]:
+    """As ``StoreReader.entries`` has it."""
+    known = [number for number in dict.fromkeys(numbers) if 0 < number <= FOREVER]
+    row = await asker.ask(_ENTRIES, None, numbers=known)
+    return {write["number"]: entry_of(write) for write in row["found"]}
 
 
 async def read_journal(asker: Asker, *, first: int, before: int | None) -> EntryPage:
@@ -151,7 +170,7 @@ async def read_changes(
         )
         touched = [(write, at, changed) for at, changed, write in row["page"]]
     else:
-        return ChangePage((), False)
+        return ChangePage((), False, 0)
     versions: dict[tuple[int, str], dict[bool, AnyRecord]] = {}
     for at, changed, is_after, data in row["versions"]:
         versions.setdefault((at, changed), {})[is_after] = decode(data)
@@ -159,7 +178,7 @@ async def read_changes(
         Change(write, at, changed, versions[at, changed].get(False), versions[at, changed].get(True))
         for write, at, changed in touched[:first]
     )
-    return ChangePage(tuple(changes), len(touched) > first)
+    return ChangePage(tuple(changes), len(touched) > first, None if touching is None else row["total"])
 
 
 async def _touched(

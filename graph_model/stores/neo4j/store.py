@@ -66,6 +66,9 @@ class Neo4jStore(Neo4jReader):
         async with self._turn:  # one after the other here, so that they need not wait for each other at the server
             return await write_edit(await self._writable(), decide, request, recorded_at=recorded_at)
 
+    async def check_writing(self) -> None:
+        """As ``StoreWriter``: the server itself stops writing after a fault of its disk, and says so to each write."""
+
     async def close(self) -> None:
         """As ``Store``."""
         await self._connection.close()
@@ -84,8 +87,8 @@ def _ignore(_: int) -> None:
 def open_database(url: str, mode: Mode, password: str | None, patience: Patience) -> Neo4jStore:
     """The store in a database of a server, which is not spoken to before the first question.
 
-    Raises StoreAddressError for a URL that is none of ``neo4j.address``; StoreUnauthorizedError where it names a user and
-    there is no password.
+    Raises StoreAddressError for a URL that is none of ``neo4j.address``; StoreUnauthorizedError where it names a user
+    and there is no password.
     """
     address = parse_url(url)
     if address.user is not None and password is None:
