@@ -186,6 +186,10 @@ class Regime(Strict, frozen=True, kw_only=True, dict=True):
         """A lane by its code. Raises KeyError."""
         return self.lanes[self.lane_positions[code]]
 
+    def lane_of(self, duty: Duty) -> Lane:
+        """The lane of a duty: that of its first kind."""
+        return self.get_lane(self.kinds[self.kind_positions[duty.kinds[0]]].lane)
+
     def find_level(self, node: AnyNode) -> Level | None:
         """The level of a node in this regime; None if it has none."""
         narrow, wide = patterns_of(node)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from graph_model.dates import Certainty, certainty_on, day_or_none, ended_surely, strongest, weakest
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.naming import called_on
-from graph_model.questions.seats import Holder, holders_of, is_known_empty
+from graph_model.questions.seats import Holder, find_emptiness, holders_of
 from graph_model.questions.ways import Ways
 from graph_model.records import (
     AnyAssignee,
@@ -26,6 +26,7 @@ from graph_model.records import (
     Relation,
     Roster,
     Text,
+    Vacancy,
 )
 from graph_model.regime import Duty, Lane, Level, Regime
 
@@ -65,6 +66,20 @@ class DutyCheck(Struct, frozen=True):
     gap: Gap | None
 
 
+class Verdict(Struct, frozen=True):
+    """What is to be said of a duty that applies to a target, without words; ``cause`` is None where it is met.
+
+    ``certainty`` is the gap's; of a duty that is met, whether it applies. ``assignments``: all that count for it,
+    whenever they hold, each with its certainty on the day.
+    """
+
+    duty: Duty
+    level: Level
+    cause: GapCause | None
+    certainty: Certainty
+    assignments: tuple[tuple[Relation, Certainty], ...]
+
+
 class DutyChecker:
     """Checks the duties of one regime on one day (ordinal) within one neighbourhood."""
 
@@ -79,7 +94,7 @@ class DutyChecker:
         self._in_force = regime.certainty_on(day)
         self._duties = [(duty, regime.duty_certainty(duty, day)) for duty in regime.duties]
         self._holders: dict[str, tuple[Holder, ...]] = {}
-        self._empty: dict[str, bool] = {}
+        self._empty: dict[str, Vacancy | Coverage | None] = {}
 
     def holders_of(self, post: str) -> tuple[Holder, ...]:
         """The holders of a post on the day."""
@@ -90,27 +105,44 @@ class DutyChecker:
 
     def is_known_empty(self, post: str) -> bool:
         """Whether a post is known to be empty on the day."""
-        known = self._empty.get(post)
-        if known is None:
-            known = self._empty[post] = is_known_empty(
+        return self.find_emptiness(post) is not None
+
+    def find_emptiness(self, post: str) -> Vacancy | Coverage | None:
+        """By what a post is known to be empty on the day: a vacancy, or that its holdings are covered."""
+        if post not in self._empty:
+            self._empty[post] = find_emptiness(
                 self._around, post, self._day, self._ways, self._coverages, self.holders_of(post)
             )
-        return known
+        return self._empty[post]
 
     def check(self, node: AnyTarget, node_certainty: Certainty) -> Iterator[DutyCheck]:
         """The duties that apply to a node on a way up, in their order; its certainty only weakens the gap's."""
+        for verdict in self.judge(node, node_certainty):
+            yield DutyCheck(verdict.duty, node, self.gap_of(verdict, node))
+
+    def judge(self, node: AnyTarget, node_certainty: Certainty) -> Iterator[Verdict]:
+        """As ``check``, without a message: for who asks of many days."""
         level = self._regime.find_level(node)
         if level is None:
             return
         for duty, in_force in self._duties:
             if duty.level != level.code or not in_force.holds:
                 continue
-            designated = self._designated(node, duty)
-            if not designated.holds:
-                continue
-            yield DutyCheck(duty, node, self._gap(duty, node, level, weakest(node_certainty, in_force, designated)))
+            designated = self.designated(duty, node)
+            if designated.holds:
+                yield self._verdict(duty, node, level, weakest(node_certainty, in_force, designated))
 
-    def _designated(self, node: AnyTarget, duty: Duty) -> Certainty:
+    def gap_of(self, verdict: Verdict, node: AnyTarget) -> Gap | None:
+        """The gap of a verdict on a node, with its message; None where the duty is met."""
+        cause = verdict.cause
+        if cause is None:
+            return None
+        message = self._message(verdict.duty, node, cause, verdict.assignments)
+        lane = self._regime.lane_of(verdict.duty)
+        return Gap(verdict.duty, verdict.level, lane, node, cause, verdict.certainty, message)
+
+    def designated(self, duty: Duty, node: AnyTarget) -> Certainty:
+        """Whether a node has the designation that a duty asks for; CERTAIN where it asks for none."""
         if duty.designation is None:
             return Certainty.CERTAIN
         return strongest(
@@ -121,27 +153,25 @@ class DutyChecker:
             )
         )
 
-    def _gap(self, duty: Duty, node: AnyTarget, level: Level, base: Certainty) -> Gap | None:
-        assignments = [
+    def _verdict(self, duty: Duty, node: AnyTarget, level: Level, base: Certainty) -> Verdict:
+        assignments = tuple(
             (relation, weakest(certainty_on(relation.validity, self._day), self._in_force))
             for relation in self._around.iter_to(node.id, Family.RESPONSIBILITY)
             if relation.kind in duty.kinds
             and relation.regime == self._regime.code
             and isinstance(self._around.find_node(relation.source), AnyAssignee)
-        ]
+        )
         certain = [relation for relation, certainty in assignments if certainty is Certainty.CERTAIN]
-        if any(self._answers(relation) for relation in certain):
-            return None
-        exemption = self._exemption(node, duty)
+        if any(self.answers(relation) for relation in certain):
+            return Verdict(duty, level, None, base, assignments)
+        exemption = self.exemption(duty, node)
         cause = self._cause(assignments, certain, exemption)
         certainty = base
         if cause.is_unmet and not self._nothing_left(duty, node, assignments, exemption):
             certainty = Certainty.POSSIBLE
-        lane = self._regime.get_lane(self._regime.kinds[self._regime.kind_positions[duty.kinds[0]]].lane)
-        message = self._message(duty, node, cause, assignments)
-        return Gap(duty, level, lane, node, cause, certainty, message)
+        return Verdict(duty, level, cause, certainty, assignments)
 
-    def _answers(self, relation: Relation) -> bool:
+    def answers(self, relation: Relation) -> bool:
         """Whether an assignment meets a duty: to an organisation, a person, or a post with a recorded holder."""
         if not self._is_post(relation):
             return True
@@ -150,7 +180,8 @@ class DutyChecker:
     def _is_post(self, relation: Relation) -> bool:
         return isinstance(self._around.find_node(relation.source), Post)
 
-    def _exemption(self, node: AnyTarget, duty: Duty) -> Certainty:
+    def exemption(self, duty: Duty, node: AnyTarget) -> Certainty:
+        """Whether a node is exempt from a duty on the day."""
         return strongest(
             *(
                 certainty_on(claim.validity, self._day)
@@ -171,13 +202,14 @@ class DutyChecker:
             for relation in certain
         ):
             return GapCause.UNKNOWN_HOLDER
-        if any(certainty.holds and self._is_empty_seat(relation) for relation, certainty in assignments):
+        if any(certainty.holds and self.is_empty_seat(relation) for relation, certainty in assignments):
             return GapCause.VACANT_POST
         if any(ended_surely(relation.validity, self._day) for relation, _ in assignments):
             return GapCause.EXPIRED
         return GapCause.UNASSIGNED
 
-    def _is_empty_seat(self, relation: Relation) -> bool:
+    def is_empty_seat(self, relation: Relation) -> bool:
+        """Whether an assignment is to a post that is known to be empty."""
         return self._is_post(relation) and self.is_known_empty(relation.source)
 
     def _nothing_left(
@@ -187,12 +219,13 @@ class DutyChecker:
         if exemption is Certainty.POSSIBLE:
             return False
         if any(
-            certainty is Certainty.POSSIBLE and not self._is_empty_seat(relation) for relation, certainty in assignments
+            certainty is Certainty.POSSIBLE and not self.is_empty_seat(relation) for relation, certainty in assignments
         ):
             return False
-        return all(self._is_covered(kind, node) for kind in duty.kinds)
+        return all(self.is_covered(kind, node) for kind in duty.kinds)
 
-    def _is_covered(self, kind: str, node: AnyTarget) -> bool:
+    def is_covered(self, kind: str, node: AnyTarget) -> bool:
+        """Whether the roster of a kind is surely complete for a node on the day."""
         return any(
             coverage.roster is Roster.ASSIGNMENT
             and coverage.kind == kind
@@ -212,7 +245,7 @@ class DutyChecker:
             for relation, certainty in assignments
             if certainty.holds
             and (source := self._around.find_node(relation.source)) is not None
-            and (cause is not GapCause.VACANT_POST or self._is_empty_seat(relation))
+            and (cause is not GapCause.VACANT_POST or self.is_empty_seat(relation))
         )
         wanted = duty.labels.en[:1].lower() + duty.labels.en[1:]
         seat_zh, seat_en = "、".join(seats), ", ".join(seats)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from graph_model.dates import Certainty, certainty_on, limits, strongest
+from graph_model.dates import Certainty, certainty_on, limits
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.ways import Ways
 from graph_model.records import Coverage, Family, Person, Relation, Roster, Vacancy
@@ -41,20 +41,29 @@ def _holding_order(row: Holder) -> tuple[bool, int, str]:
     return row.certainty is not Certainty.CERTAIN, -limits(row.holding.validity).possible_from, row.holding.id
 
 
-def is_known_empty(
+def find_emptiness(
     around: Neighbourhood, post: str, day: int, ways: Ways, coverages: Sequence[Coverage], holders: Sequence[Holder]
-) -> bool:
-    """Whether a post is known to be empty.
+) -> Vacancy | Coverage | None:
+    """By what a post is known to be empty; None where it is not. Of several the first, by id.
 
     A recorded vacancy is CERTAIN and no holder is; or holdings are covered for sure for an area that surely contains
     the post, and there is no holder, CERTAIN or POSSIBLE.
     """
-    vacancy = strongest(*(certainty_on(claim.validity, day) for claim in around.iter_claims(post, Vacancy)))
-    if vacancy is Certainty.CERTAIN and not any(row.certainty is Certainty.CERTAIN for row in holders):
-        return True
-    return not holders and any(
-        coverage.roster is Roster.HOLDING
+    if not any(row.certainty is Certainty.CERTAIN for row in holders):
+        vacancies = [
+            claim
+            for claim in around.iter_claims(post, Vacancy)
+            if certainty_on(claim.validity, day) is Certainty.CERTAIN
+        ]
+        if vacancies:
+            return min(vacancies, key=lambda claim: claim.id)
+    if holders:
+        return None
+    covering = [
+        coverage
+        for coverage in coverages
+        if coverage.roster is Roster.HOLDING
         and certainty_on(coverage.validity, day) is Certainty.CERTAIN
         and ways.lies_surely_in(post, coverage.area)
-        for coverage in coverages
-    )
+    ]
+    return min(covering, key=lambda coverage: coverage.id, default=None)

@@ -21,11 +21,12 @@ class Ways:
         self._containers: dict[str, dict[str, Certainty]] = {}
         self._reached: dict[str, tuple[str, ...]] = {}
         self._sure: dict[tuple[str, str], bool] = {}
-        self._covered_areas = {
-            coverage.area
+        self._covering = [
+            coverage
             for coverage in coverages
             if coverage.roster is Roster.CONTAINMENT and certainty_on(coverage.validity, day) is Certainty.CERTAIN
-        }
+        ]
+        self._covered_areas = {coverage.area for coverage in self._covering}
 
     def containers_of(self, node: str) -> dict[str, Certainty]:
         """The containers that a node is in or may be in on the day, by the best of its relations to each."""
@@ -80,6 +81,12 @@ class Ways:
 
     def _is_covered(self, node: str) -> bool:
         return None in self._covered_areas or any(area in self._covered_areas for area in self.reached_from(node))
+
+    def find_coverage(self, node: str) -> Coverage | None:
+        """By which coverage all containers of a node are surely on record: the first by id, if there is one."""
+        reached = self.reached_from(node)
+        covering = [coverage for coverage in self._covering if coverage.area is None or coverage.area in reached]
+        return min(covering, key=lambda coverage: coverage.id, default=None)
 
     def certainty_of(self, node: str, container: str) -> Certainty:
         """Whether a node lies in a container (or is it) on the day."""
