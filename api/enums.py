@@ -16,6 +16,7 @@ from graph_model.questions.chain import Completeness
 from graph_model.questions.consequences import Standing, Verdict
 from graph_model.questions.duties import GapCause
 from graph_model.questions.history import RecordChangeKind
+from graph_model.questions.reasons.steps import StepKind, ValidityEnd
 from graph_model.records import Provenance, Qualifier, Severity
 
 E = TypeVar("E", bound=type[Enum])
@@ -133,4 +134,35 @@ _describe(
         "ENDED": "It was taken off the record, retracted for instance; its versions stay. The end of a period is a "
         "CHANGED `validity.until`.",
     },
+)
+_describe(
+    StepKind,
+    "What a step of an explanation says (理由类别). The first five lead on; the others stand in the way, or leave a "
+    "doubt.",
+    {
+        "LIES_IN": "It lies, or may lie, there.",
+        "LIES_IN_ANY_CASE": "It lies in one of several, and each of them leads there.",
+        "ANSWERS": "Somebody answers for it, or may.",
+        "HOLDS": "Somebody holds the post, or may.",
+        "SUCCEEDED": "In place of what ended, this one answers, or may.",
+        "NEVER_ASSIGNED": "No such assignment was ever recorded.",
+        "ENDED": "It ended, on this day or on some day between these.",
+        "NO_SUCCESSOR": "Nobody is on record in place of what ended.",
+        "BEGINS_LATER": "It begins only later.",
+        "NOT_THERE_THEN": "The target did not lie there on that day: no longer, or not yet.",
+        "VACANT_POST": "The post is known to be empty.",
+        "UNKNOWN_HOLDER": "Who holds the post is not recorded.",
+        "ONLY_POSSIBLE": "It is only possible, because this date is partial or unknown.",
+        "NOT_COVERED": "The roster is not known to be complete: somebody may not be recorded.",
+        "RECORDED_LATER": "It was recorded only after the moment that was asked about.",
+        "EXEMPT": "The target is exempt from the duty, or may be.",
+        "NOT_DESIGNATED": "The target is not registered as the duty asks.",
+        "NOT_IN_FORCE": "The regime, or the duty, is not in force.",
+        "NO_SUCH_LEVEL": "Nothing on the way up is of the duty's level.",
+    },
+)
+_describe(
+    ValidityEnd,
+    "Which end of a validity (界限).",
+    {"SINCE": "Its beginning.", "UNTIL": "Its end: the first day on which it no longer holds."},
 )

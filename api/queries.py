@@ -11,6 +11,7 @@ import strawberry
 from api.arguments import Ask, AsOf, Code, KindArgument, Level, RecordedAsOf
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
 from api.consequence_queries import ConsequenceQueries
+from api.explain_queries import ExplainQueries
 from api.history_queries import HistoryQueries
 from api.scope import Scope
 from api.types.assignees import Organization, Post
@@ -117,7 +118,7 @@ class AssignmentFilter:
 
 
 @strawberry.type(description="What can be asked.")
-class Query(ConsequenceQueries, HistoryQueries):
+class Query(ConsequenceQueries, ExplainQueries, HistoryQueries):
     """See the description."""
 
     @strawberry.field(description="A city by its code of 4 digits; null for an unknown one.")

@@ -23,6 +23,8 @@ from msgspec import Struct
 from graph_model.errors import BadDateError
 
 BEFORE_ALL_DAYS = 0
+FIRST_DAY = BEFORE_ALL_DAYS + 1
+LAST_DAY = date.max.toordinal()
 AFTER_ALL_DAYS = date.max.toordinal() + 1
 OPEN = ".."
 

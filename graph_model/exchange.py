@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from graph_model.dates import Limits
+from graph_model.dates import FIRST_DAY, LAST_DAY, Limits
 from graph_model.records import AnyRecord, Basis, Coverage, Dataset, Family, Provenance, RegimeContent, Relation
 
 EDITS: Final = "edits"
@@ -22,6 +22,9 @@ class Window(Struct, frozen=True):
 
     first: int
     last: int
+
+
+ALL_DAYS: Final = Window(FIRST_DAY, LAST_DAY)
 
 
 class End(Enum):

@@ -24,6 +24,7 @@ from graph_model.errors import (
     StoreUnavailableError,
 )
 from graph_model.exchange import (
+    ALL_DAYS,
     Batch,
     ChangePage,
     Count,
@@ -48,12 +49,21 @@ from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.authority import authority_day, find_outside
 from graph_model.questions.chain import Chain, Rung, trace_chain, way_up
 from graph_model.questions.consequences import Outcome, check_assessments, find_consequences
+from graph_model.questions.explain import (
+    Explanation,
+    Subject,
+    explain,
+    find_about,
+    learnt_later,
+    with_later_knowledge,
+)
 from graph_model.questions.figures import day_of, find_differences
 from graph_model.questions.listing import ListedDivision, list_divisions
 from graph_model.questions.naming import resolve_code
 from graph_model.questions.structure import find_faults
 from graph_model.questions.ways import Ways
 from graph_model.records import (
+    AnyTarget,
     Assessment,
     Dataset,
     Division,
@@ -156,6 +166,18 @@ class View(Struct, frozen=True):
             lanes=None if lanes is None else chosen.check_lanes(lanes),
         )
 
+    def explain(self, target: str, subject: Subject, key: str, regime: str | None = None) -> Explanation | None:
+        """Why somebody answers for a target (id), or why not; the neighbourhood must be of all days.
+
+        None for what cannot be answered for. Raises BadUserInputError for an unknown subject or regime.
+        """
+        chosen = self.frame.regime(regime)
+        about = find_about(self.around, chosen, subject, key)
+        node = self.around.find_node(target)
+        if not isinstance(node, AnyTarget):
+            return None
+        return explain(self.around, node, about, chosen, self.moment.day, coverages=self.frame.header.coverages)
+
     def way_up(self, target: str) -> tuple[Rung, ...]:
         """The target and its containers on the day, by the levels of the default regime."""
         ways = Ways(self.around, self.moment.day, self.frame.header.coverages)
@@ -250,6 +272,39 @@ class ResponsibilityGraph:
         """The id of what a code means on the day (or the id itself), if there is such a thing."""
         view = await self.view([key], moment)
         return next(iter(view.around.seeds.get(key, ()) if ":" in key else view.resolve(key)), None)
+
+    async def explain(
+        self, target: str, subject: Subject, key: str, moment: Moment, *, regime: str | None = None
+    ) -> tuple[View, Explanation] | None:
+        """Why somebody answers for a target (a code or an id), or why not; None for an unknown target.
+
+        As of an earlier recorded moment, also what was recorded only later and makes the answer surer.
+        """
+        view = await self._view_of_all_days(target, subject, key, moment)
+        found = next(iter(view.around.seeds.get(target, ()) if ":" in target else view.resolve(target)), None)
+        then = None if found is None else view.explain(found, subject, key, regime)
+        if found is None or then is None or moment.recorded_as_of is None:
+            return None if then is None else (view, then)
+        present = await self._view_of_all_days(found, subject, key, Moment(moment.day))
+        now = present.explain(found, subject, key, regime)
+        learnt = {} if now is None else learnt_later(then, now, view.around)
+        recorded = {record: await self._recorded_last(record, view.around.generation) for record in learnt}
+        return view, with_later_knowledge(then, learnt, recorded)
+
+    async def _view_of_all_days(self, target: str, subject: Subject, key: str, moment: Moment) -> View:
+        keys = [target, key] if subject in {Subject.ASSIGNEE, Subject.POST} else [target]
+        around = await self._store.neighbourhood(keys, ALL_DAYS, moment.recorded_as_of)
+        return View(around, moment, await self.frame(around.generation, moment.recorded_as_of))
+
+    async def _recorded_last(self, record: str, since: int) -> str:
+        """The moment, as a text, of the last change of a record after a generation; there must be one."""
+        moment, after = 0, None
+        while True:
+            page = await self._store.changes(since=since, touching=record, first=100, after=after)
+            moment = max([moment, *(change.recorded_at for change in page.changes if change.record == record)])
+            if not page.has_next:
+                return instant_text(instant_of(moment))
+            after = (page.changes[-1].number, page.changes[-1].record)
 
     async def lookup(self, ids: Sequence[str], moment: Moment) -> View:
         """Some nodes with their claims, without relations."""

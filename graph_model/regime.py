@@ -195,6 +195,15 @@ class Regime(Strict, frozen=True, kw_only=True, dict=True):
         narrow, wide = patterns_of(node)
         return self._levels_of.get(narrow) or self._levels_of.get(wide)
 
+    def get_duty(self, code: str) -> Duty:
+        """A duty by its code. Raises BadUserInputError for an unknown one, with those that there are."""
+        position = self.duty_positions.get(code)
+        if position is None:
+            raise BadUserInputError(
+                f"unknown duty {code!r}; the duties of {self.code} are: {', '.join(self.duty_positions)}"
+            )
+        return self.duties[position]
+
     def check_lanes(self, lanes: Iterable[str]) -> frozenset[str]:
         """The lanes as a set. Raises BadUserInputError for an unknown one, with those that there are."""
         chosen = list(lanes)

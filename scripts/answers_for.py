@@ -17,20 +17,12 @@ if __package__ in {None, ""}:  # run as a file: the project's folder must be fou
 from rich.console import Console
 from rich.text import Text
 
-from graph_model.search_keys import normalise
 from scripts.asking import Asker, Exit, ScriptError, fail, open_asker
+from scripts.assignees import find_id
 from scripts.options import build_parser
 
 _PAGE = 500
-_SHOWN = 20
 
-_BY_NAME = """
-query Assignees($text: String!, $asOf: Date) {
-  search(text: $text, asOf: $asOf, first: 200) { edges { node {
-    __typename id ... on Organization { name pinyin } ... on Post { name pinyin }
-  } } }
-}
-"""
 _ANSWERS = """
 query AnswersFor($id: ID!, $asOf: Date, $first: Int!, $after: String, $lang: Lang!) {
   dataset { version referenceDate }
@@ -78,7 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         asker = open_asker(options.url)
         try:
-            found = _find_id(asker, options.assignee, options.as_of)
+            found = find_id(asker, options.assignee, options.as_of)
             variables = {"id": found, "asOf": options.as_of, "lang": options.lang.upper()}
             dataset, assignee, assignments, posts = _answers(asker, variables, options.assignee)
             for post, holding in posts.items():
@@ -100,25 +92,6 @@ def through(row: Mapping[str, Any], post: Mapping[str, Any], holding: str) -> di
     """An assignment of a post as one of its holder: never surer than that the post is held."""
     is_certain = row["certainty"] == holding == "CERTAIN"
     return {**row, "certainty": "CERTAIN" if is_certain else "POSSIBLE", "through": dict(post)}
-
-
-def _find_id(asker: Asker, assignee: str, as_of: str | None) -> str:
-    """The id of an assignee. Raises ScriptError: none, or several, which it lists."""
-    if ":" in assignee:
-        return assignee
-    data = asker.ask(_BY_NAME, {"text": assignee, "asOf": as_of})
-    nodes = [edge["node"] for edge in data["search"]["edges"]]
-    found = [node for node in nodes if node["__typename"] in {"Organization", "Post"}]
-    wanted = normalise(assignee)
-    exact = [node for node in found if wanted in {normalise(node["name"]), normalise(node["pinyin"] or "")}]
-    candidates = exact or found
-    if not candidates:
-        raise ScriptError(f"{assignee!r}: no post or organisation has this name, pinyin or id", Exit.NOT_FOUND)
-    if len(candidates) > 1:
-        rows = [f"  {node['id']}  {node['name']}" for node in candidates[:_SHOWN]]
-        more = [f"  ... and {len(candidates) - _SHOWN} more"] if len(candidates) > _SHOWN else []
-        raise ScriptError("\n".join([f"{assignee!r} may be any of these; give its id:", *rows, *more]), Exit.USAGE)
-    return str(candidates[0]["id"])
 
 
 def _answers(

@@ -37,6 +37,7 @@ ASSUMED_ROWS: Mapping[str, float] = {
     "Division.designations": 2,
     "Division.names": 2,
     "Duty.kinds": 2,
+    "Explanation.trails": 5,
     "Finding.subjects": 5,
     "Link.holders": 1,
     "Measure.by": 2,
@@ -56,6 +57,7 @@ ASSUMED_ROWS: Mapping[str, float] = {
     "StabilityRule.kinds": 5,
     "StabilityRule.levels": 3,
     "Write.origins": 1,
+    "Trail.steps": 5,
 }
 OTHER_ROWS = 10
 """The size of a list that the table does not name; a test asks that it names all."""
@@ -66,6 +68,7 @@ EXTRA_COSTS: Mapping[str, int] = {
     "Query.consequences": 20_000,
     "Query.dataset": 100,
     "Query.divisions": 500,
+    "Query.explain": 2_000,
     "Query.search": 500,
     "Target.accountabilityChain": 500,
 }

@@ -119,7 +119,7 @@ def publish_chain(chain: model.Chain, view: View, scope: Scope) -> Accountabilit
         recorded_as_of=view.moment.recorded,
         completeness=chain.completeness,
         links=[_publish_link(link, targets[link.target.id], view, scope) for link in chain.links],
-        gaps=[_publish_gap(gap, targets[gap.target.id], chain) for gap in chain.gaps],
+        gaps=[publish_gap(gap, targets[gap.target.id], chain.regime) for gap in chain.gaps],
         way=[
             Rung(
                 level=None if rung.level is None else publish_level(rung.level),
@@ -160,13 +160,14 @@ def publish_holder(holder: HolderAnswer, scope: Scope) -> Holder:
     )
 
 
-def _publish_gap(gap: GapAnswer, target: Target, chain: model.Chain) -> Gap:
+def publish_gap(gap: GapAnswer, target: Target, regime: RegimeModel) -> Gap:
+    """A gap of a target, by the words of its regime."""
     return Gap(
         level=publish_level(gap.level),
         lane=publish_lane(gap.lane),
         cause=gap.cause,
         certainty=gap.certainty,
-        duty=publish_duty(chain.regime, gap.duty),
+        duty=publish_duty(regime, gap.duty),
         target=target,
         wording=gap.message,
     )

@@ -42,20 +42,21 @@ class Period:
         return None if self.wording is None else say(self.wording, lang)
 
 
-def _publish(bound: Bound) -> PartialDate:
+def publish_bound(bound: Bound) -> PartialDate:
+    """A date that may be partial, a beginning or an end."""
     return PartialDate(text=bound.text, state=bound.state, earliest=bound.earliest_day, latest=bound.latest_day)
 
 
 @lru_cache(maxsize=16384)
 def publish_since(text: str | None) -> PartialDate:
     """A beginning."""
-    return _publish(parse_since(text))
+    return publish_bound(parse_since(text))
 
 
 @lru_cache(maxsize=16384)
 def publish_until(text: str | None) -> PartialDate:
     """An end: the first day on which it no longer holds."""
-    return _publish(parse_until(text))
+    return publish_bound(parse_until(text))
 
 
 def publish_period(text: str, label: Text | None = None) -> Period:

@@ -66,7 +66,7 @@ class DutyCheck(Struct, frozen=True):
     gap: Gap | None
 
 
-class Verdict(Struct, frozen=True):
+class Judgement(Struct, frozen=True):
     """What is to be said of a duty that applies to a target, without words; ``cause`` is None where it is met.
 
     ``certainty`` is the gap's; of a duty that is met, whether it applies. ``assignments``: all that count for it,
@@ -117,10 +117,10 @@ class DutyChecker:
 
     def check(self, node: AnyTarget, node_certainty: Certainty) -> Iterator[DutyCheck]:
         """The duties that apply to a node on a way up, in their order; its certainty only weakens the gap's."""
-        for verdict in self.judge(node, node_certainty):
-            yield DutyCheck(verdict.duty, node, self.gap_of(verdict, node))
+        for judgement in self.judge(node, node_certainty):
+            yield DutyCheck(judgement.duty, node, self.gap_of(judgement, node))
 
-    def judge(self, node: AnyTarget, node_certainty: Certainty) -> Iterator[Verdict]:
+    def judge(self, node: AnyTarget, node_certainty: Certainty) -> Iterator[Judgement]:
         """As ``check``, without a message: for who asks of many days."""
         level = self._regime.find_level(node)
         if level is None:
@@ -130,16 +130,16 @@ class DutyChecker:
                 continue
             designated = self.designated(duty, node)
             if designated.holds:
-                yield self._verdict(duty, node, level, weakest(node_certainty, in_force, designated))
+                yield self._judgement(duty, node, level, weakest(node_certainty, in_force, designated))
 
-    def gap_of(self, verdict: Verdict, node: AnyTarget) -> Gap | None:
-        """The gap of a verdict on a node, with its message; None where the duty is met."""
-        cause = verdict.cause
+    def gap_of(self, judgement: Judgement, node: AnyTarget) -> Gap | None:
+        """The gap of a judgement on a node, with its message; None where the duty is met."""
+        cause = judgement.cause
         if cause is None:
             return None
-        message = self._message(verdict.duty, node, cause, verdict.assignments)
-        lane = self._regime.lane_of(verdict.duty)
-        return Gap(verdict.duty, verdict.level, lane, node, cause, verdict.certainty, message)
+        message = self._message(judgement.duty, node, cause, judgement.assignments)
+        lane = self._regime.lane_of(judgement.duty)
+        return Gap(judgement.duty, judgement.level, lane, node, cause, judgement.certainty, message)
 
     def designated(self, duty: Duty, node: AnyTarget) -> Certainty:
         """Whether a node has the designation that a duty asks for; CERTAIN where it asks for none."""
@@ -153,7 +153,7 @@ class DutyChecker:
             )
         )
 
-    def _verdict(self, duty: Duty, node: AnyTarget, level: Level, base: Certainty) -> Verdict:
+    def _judgement(self, duty: Duty, node: AnyTarget, level: Level, base: Certainty) -> Judgement:
         assignments = tuple(
             (relation, weakest(certainty_on(relation.validity, self._day), self._in_force))
             for relation in self._around.iter_to(node.id, Family.RESPONSIBILITY)
@@ -163,13 +163,13 @@ class DutyChecker:
         )
         certain = [relation for relation, certainty in assignments if certainty is Certainty.CERTAIN]
         if any(self.answers(relation) for relation in certain):
-            return Verdict(duty, level, None, base, assignments)
+            return Judgement(duty, level, None, base, assignments)
         exemption = self.exemption(duty, node)
         cause = self._cause(assignments, certain, exemption)
         certainty = base
         if cause.is_unmet and not self._nothing_left(duty, node, assignments, exemption):
             certainty = Certainty.POSSIBLE
-        return Verdict(duty, level, cause, certainty, assignments)
+        return Judgement(duty, level, cause, certainty, assignments)
 
     def answers(self, relation: Relation) -> bool:
         """Whether an assignment meets a duty: to an organisation, a person, or a post with a recorded holder."""

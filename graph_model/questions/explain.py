@@ -6,21 +6,60 @@ Whether one answers is what the chain and the duty checker say; here stands only
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
 
 import msgspec
 from msgspec import Struct
 
 from graph_model.dates import Certainty, strongest
+from graph_model.errors import BadUserInputError
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.reasons.duty_trails import trail_duty
+from graph_model.questions.reasons.sentences import name_of, tell
 from graph_model.questions.reasons.steps import Step, StepKind
 from graph_model.questions.reasons.telling import Piece
 from graph_model.questions.reasons.trails import Trail, Trailblazer, make_trail
-from graph_model.records import AnyAssignee, AnyClaim, AnyTarget, Coverage, Family, Person, Relation, Text
+from graph_model.records import (
+    AnyAssignee,
+    AnyClaim,
+    AnyTarget,
+    Coverage,
+    Family,
+    Person,
+    Post,
+    Relation,
+    Text,
+    type_of,
+)
 from graph_model.regime import Duty, Kind, Lane, Regime, allows
 
 MOST_MISSES = 5
 """How many of the nearest misses are told."""
+
+
+class Subject(Enum):
+    """What an explanation is asked about (解释对象)."""
+
+    ASSIGNEE = "assignee"
+    POST = "post"
+    LANE = "lane"
+    DUTY = "duty"
+
+
+def find_about(around: Neighbourhood, regime: Regime, subject: Subject, key: str) -> AnyAssignee | Lane | Duty:
+    """Whom or what a key (an id of somebody, a code of a lane or duty) means. Raises BadUserInputError."""
+    if subject is Subject.LANE:
+        (code,) = regime.check_lanes([key])
+        return regime.get_lane(code)
+    if subject is Subject.DUTY:
+        return regime.get_duty(key)
+    node = around.find_node(key)
+    if node is None:
+        raise BadUserInputError(f"{subject.value}: there is nobody with the id {key!r}")
+    if not isinstance(node, Post if subject is Subject.POST else AnyAssignee):
+        wanted = "a post" if subject is Subject.POST else "an organisation, a post or a person"
+        raise BadUserInputError(f"{subject.value}: {key!r} is a {type_of(node)}; give the id of {wanted}")
+    return node
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
@@ -69,7 +108,7 @@ def explain(
         day=day,
         certainty=certainty,
         trails=tuple(trails),
-        message=_message(about, certainty, trails, blazer),
+        message=tell(trails[0], about, certainty, blazer),
     )
 
 
@@ -129,7 +168,7 @@ def _ever_held(post: str, person: Person, around: Neighbourhood) -> bool:
 
 def _never(about: AnyAssignee | Lane, blazer: Trailblazer) -> Trail:
     """That there is no such assignment, of no time; CERTAIN where the rosters that could hold it are complete."""
-    name, target = _name_of(about, blazer), blazer.teller.name(blazer.target)
+    name, target = name_of(about, blazer), blazer.teller.name(blazer.target)
     if isinstance(about, Lane):
         sentence = Text(
             zh=f"{target}及其所属从未有“{name.zh}”条线的责任记录",
@@ -197,60 +236,3 @@ def _order(trail: Trail, blazer: Trailblazer) -> tuple[int, int, int, int, str, 
 
 
 _RANKS: Mapping[Certainty, int] = {Certainty.CERTAIN: 0, Certainty.POSSIBLE: 1, Certainty.NO: 2}
-
-
-def _name_of(about: AnyAssignee | Lane | Duty, blazer: Trailblazer) -> Text:
-    if isinstance(about, Lane | Duty):
-        return about.labels
-    name = blazer.teller.name(about)
-    return Text(zh=name, en=name)
-
-
-_ASSIGNEE = {
-    Certainty.CERTAIN: Text(zh="{day}，{name}对{target}负责", en="On {day} {name} answers for {target}"),
-    Certainty.POSSIBLE: Text(zh="{day}，{name}可能对{target}负责", en="On {day} {name} possibly answers for {target}"),
-    Certainty.NO: Text(zh="{day}，{name}不对{target}负责", en="On {day} {name} does not answer for {target}"),
-}
-_LANE = {
-    Certainty.CERTAIN: Text(
-        zh="{day}，“{name}”条线有人对{target}负责", en="On {day} somebody answers for {target} in the lane “{name}”"
-    ),
-    Certainty.POSSIBLE: Text(
-        zh="{day}，“{name}”条线可能有人对{target}负责",
-        en="On {day} somebody possibly answers for {target} in the lane “{name}”",
-    ),
-    Certainty.NO: Text(
-        zh="{day}，“{name}”条线未见对{target}负责者",
-        en="On {day} nobody is on record as answering for {target} in the lane “{name}”",
-    ),
-}
-_DUTY = {
-    Certainty.CERTAIN: Text(zh="{day}，{target}的“{name}”已落实", en="On {day} “{name}” of {target} is met"),
-    Certainty.POSSIBLE: Text(
-        zh="{day}，{target}的“{name}”可能已落实", en="On {day} “{name}” of {target} is possibly met"
-    ),
-    Certainty.NO: Text(zh="{day}，不要求{target}有“{name}”", en="On {day} “{name}” is not asked of {target}"),
-}
-
-
-def _message(
-    about: AnyAssignee | Lane | Duty, certainty: Certainty, trails: Sequence[Trail], blazer: Trailblazer
-) -> Text:
-    """The answer, then the steps of the first trail with their clauses: one sentence."""
-    first = trails[0]
-    if first.gap is not None:
-        answer = Text(zh=first.gap.message.zh.rstrip("。"), en=first.gap.message.en.rstrip("."))
-    else:
-        words = (_DUTY if isinstance(about, Duty) else _LANE if isinstance(about, Lane) else _ASSIGNEE)[certainty]
-        name = _name_of(about, blazer)
-        is_duty_of = isinstance(about, Duty) and first.target is not None
-        target = blazer.teller.name(first.target if is_duty_of and first.target else blazer.target)
-        answer = Text(
-            zh=words.zh.format(day=blazer.teller.date, name=name.zh, target=target),
-            en=words.en.format(day=blazer.teller.date, name=name.en, target=target),
-        )
-    zh = "；".join(step.sentence.zh + (f"（第{step.clause}条）" if step.clause else "") for step in first.steps)
-    en = "; ".join(step.sentence.en + (f" (clause {step.clause})" if step.clause else "") for step in first.steps)
-    return Text(
-        zh=f"{answer.zh}：{zh}。" if zh else f"{answer.zh}。", en=f"{answer.en}: {en}." if en else f"{answer.en}."
-    )

@@ -1,4 +1,4 @@
-"""Why a duty is met or a gap (责任要求的理由): the duty checker's verdict, and the records that it rests on.
+"""Why a duty is met or a gap (责任要求的理由): the duty checker's judgement, and the records that it rests on.
 
 Nothing is decided here: cause and certainty are the checker's.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_model.dates import Certainty, certainty_on, ended_surely, limits
-from graph_model.questions.duties import GapCause, Verdict
-from graph_model.questions.reasons.steps import End, Step, StepKind, say_bound
+from graph_model.questions.duties import GapCause, Judgement
+from graph_model.questions.reasons.steps import Step, StepKind, ValidityEnd, say_bound
 from graph_model.questions.reasons.telling import NOTHING_TO_SAY, Piece
 from graph_model.questions.reasons.trails import Trail, Trailblazer, make_trail
 from graph_model.records import AnyTarget, Designation, Exemption, Relation, Text
@@ -52,33 +52,33 @@ class DutyTrail:
         applying = [way, self._blazer.in_force(), bounds, self._designated()]
         if not all(piece.certainty.holds for piece in applying):
             return make_trail(self._node, applying)
-        verdicts = self._checker.judge(self._node, way.certainty)
-        verdict = next(verdict for verdict in verdicts if verdict.duty == self._duty)
-        gap = self._checker.gap_of(verdict, self._node)
-        pieces = [*applying, Piece(tuple(self._reasons(verdict)), Certainty.CERTAIN)]
-        return make_trail(self._node, pieces, certainty=_answered(verdict), gap=gap)
+        judgements = self._checker.judge(self._node, way.certainty)
+        judgement = next(judgement for judgement in judgements if judgement.duty == self._duty)
+        gap = self._checker.gap_of(judgement, self._node)
+        pieces = [*applying, Piece(tuple(self._reasons(judgement)), Certainty.CERTAIN)]
+        return make_trail(self._node, pieces, certainty=_answered(judgement), gap=gap)
 
-    def _reasons(self, verdict: Verdict) -> Iterator[Step]:
-        match verdict.cause:
+    def _reasons(self, judgement: Judgement) -> Iterator[Step]:
+        match judgement.cause:
             case None:
-                for relation, certainty in _ordered(verdict):
+                for relation, certainty in _ordered(judgement):
                     if certainty is Certainty.CERTAIN and self._checker.answers(relation):
                         yield from self._blazer.assigned(relation).steps
             case GapCause.EXEMPT:
                 yield from self._exempt(Certainty.CERTAIN)
             case GapCause.UNKNOWN_HOLDER:
-                for relation, certainty in _ordered(verdict):
+                for relation, certainty in _ordered(judgement):
                     if certainty is Certainty.CERTAIN and not self._checker.is_empty_seat(relation):
                         yield from self._answering(relation)
             case GapCause.VACANT_POST:
-                for relation, certainty in _ordered(verdict):
+                for relation, certainty in _ordered(judgement):
                     if certainty.holds:
                         yield from self._answering(relation)
             case GapCause.EXPIRED:
-                yield from self._expired(verdict)
+                yield from self._expired(judgement)
             case GapCause.UNASSIGNED:
-                yield from self._unassigned(verdict)
-        if verdict.cause is not None and verdict.cause.is_unmet:
+                yield from self._unassigned(judgement)
+        if judgement.cause is not None and judgement.cause.is_unmet:
             yield from self._exempt(Certainty.POSSIBLE)
             yield from self._not_covered()
 
@@ -86,23 +86,23 @@ class DutyTrail:
         yield from self._blazer.assigned(relation).steps
         yield from self._blazer.seat(relation.source).steps
 
-    def _expired(self, verdict: Verdict) -> Iterator[Step]:
+    def _expired(self, judgement: Judgement) -> Iterator[Step]:
         """The last one that ended, and who is possibly in its place."""
         day = self._blazer.day
-        ended = [relation for relation, _ in _ordered(verdict) if ended_surely(relation.validity, day)]
+        ended = [relation for relation, _ in _ordered(judgement) if ended_surely(relation.validity, day)]
         last = max(ended, key=lambda relation: limits(relation.validity).possible_until)
         yield from self._teller.over_or_to_come(last, self._teller.spell(last), self._teller.clause_of(last)).steps
         yield from self._blazer.followed_by(
-            [relation for relation, certainty in verdict.assignments if certainty.holds], last
+            [relation for relation, certainty in judgement.assignments if certainty.holds], last
         )
-        yield from self._to_come(verdict)
+        yield from self._to_come(judgement)
 
-    def _unassigned(self, verdict: Verdict) -> Iterator[Step]:
-        for relation, certainty in _ordered(verdict):
+    def _unassigned(self, judgement: Judgement) -> Iterator[Step]:
+        for relation, certainty in _ordered(judgement):
             if certainty.holds:
                 yield from self._answering(relation)
-        yield from self._to_come(verdict)
-        if not verdict.assignments:
+        yield from self._to_come(judgement)
+        if not judgement.assignments:
             name = self._teller.name(self._node)
             kinds = [kind for kind in self._blazer.regime.kinds if kind.code in self._duty.kinds]
             yield Step(
@@ -116,8 +116,8 @@ class DutyTrail:
                 clause=self._duty.clause,
             )
 
-    def _to_come(self, verdict: Verdict) -> Iterator[Step]:
-        for relation, certainty in _ordered(verdict):
+    def _to_come(self, judgement: Judgement) -> Iterator[Step]:
+        for relation, certainty in _ordered(judgement):
             if not certainty.holds and self._blazer.day < limits(relation.validity).possible_from:
                 yield from self._blazer.assigned(relation).steps
 
@@ -209,20 +209,20 @@ class DutyTrail:
             record=claim,
             clause=claim.basis.clause or self._duty.clause,
             bound=bound,
-            end=End.UNTIL if is_over else End.SINCE,
+            end=ValidityEnd.UNTIL if is_over else ValidityEnd.SINCE,
         )
         return Piece((step,), Certainty.NO, distance)
 
 
-def _ordered(verdict: Verdict) -> list[tuple[Relation, Certainty]]:
+def _ordered(judgement: Judgement) -> list[tuple[Relation, Certainty]]:
     """The assignments that count: the certain ones first, then by who answers and id."""
     return sorted(
-        verdict.assignments, key=lambda row: (row[1] is not Certainty.CERTAIN, row[0].kind, row[0].source, row[0].id)
+        judgement.assignments, key=lambda row: (row[1] is not Certainty.CERTAIN, row[0].kind, row[0].source, row[0].id)
     )
 
 
-def _answered(verdict: Verdict) -> Certainty:
+def _answered(judgement: Judgement) -> Certainty:
     """Whether somebody answers: surely where it is met, surely nobody where it surely is a gap; else perhaps."""
-    if verdict.cause in {None, GapCause.UNKNOWN_HOLDER}:
-        return verdict.certainty
-    return Certainty.NO if verdict.certainty is Certainty.CERTAIN else Certainty.POSSIBLE
+    if judgement.cause in {None, GapCause.UNKNOWN_HOLDER}:
+        return judgement.certainty
+    return Certainty.NO if judgement.certainty is Certainty.CERTAIN else Certainty.POSSIBLE

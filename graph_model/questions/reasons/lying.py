@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Certainty, certainty_on, limits
-from graph_model.questions.reasons.steps import End, Step, StepKind, say_bound
+from graph_model.questions.reasons.steps import Step, StepKind, ValidityEnd, say_bound
 from graph_model.questions.reasons.telling import Piece, Teller
 from graph_model.questions.ways import Ways
 from graph_model.records import AnyTarget, Coverage, Family, Relation, Text
@@ -122,7 +122,7 @@ class Lying:
                 en=f"{name} did not yet lie in {place}: that began on {when.en}",
             )
         )
-        end = End.UNTIL if is_over else End.SINCE
+        end = ValidityEnd.UNTIL if is_over else ValidityEnd.SINCE
         step = self._teller.step(StepKind.NOT_THERE_THEN, relation, Certainty.NO, text, bound=bound, end=end)
         return Piece((step,), Certainty.NO, abs(found - self._teller.day))
 

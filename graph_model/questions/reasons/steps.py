@@ -47,7 +47,7 @@ _LEADING = frozenset(
 )
 
 
-class End(Enum):
+class ValidityEnd(Enum):
     """Which bound of a validity a step is about (界限)."""
 
     SINCE = "SINCE"
@@ -69,7 +69,7 @@ class Step(Struct, frozen=True, kw_only=True):
     record: AnyDated | None = None
     clause: str | None = None
     bound: Bound | None = None
-    end: End | None = None
+    end: ValidityEnd | None = None
 
     @property
     def basis(self) -> Basis:
@@ -77,14 +77,14 @@ class Step(Struct, frozen=True, kw_only=True):
         return Basis() if self.record is None else self.record.basis
 
 
-def doubtful_ends(validity: Validity, day: int) -> tuple[tuple[End, Bound], ...]:
+def doubtful_ends(validity: Validity, day: int) -> tuple[tuple[ValidityEnd, Bound], ...]:
     """The bounds because of which a validity is only POSSIBLE on a day (ordinal)."""
     bounds = limits(validity)
-    found: list[tuple[End, Bound]] = []
+    found: list[tuple[ValidityEnd, Bound]] = []
     if day < bounds.certain_from:
-        found.append((End.SINCE, parse_since(validity.since)))
+        found.append((ValidityEnd.SINCE, parse_since(validity.since)))
     if day >= bounds.certain_until:
-        found.append((End.UNTIL, parse_until(validity.until)))
+        found.append((ValidityEnd.UNTIL, parse_until(validity.until)))
     return tuple(found)
 
 
@@ -98,11 +98,11 @@ def say_bound(bound: Bound) -> Text:
     return Text(zh=f"{first}至{last}间某日", en=f"some day from {first} to {last}")
 
 
-def say_doubt(end: End, bound: Bound, validity: Validity) -> Text:
+def say_doubt(end: ValidityEnd, bound: Bound, validity: Validity) -> Text:
     """Why a bound leaves a doubt: which days it can mean, or that nothing is known of it."""
     if bound.state is BoundState.UNKNOWN:
         seen = " ".join(validity.observed) if not validity.observed else _seen(end, validity)
-        if end is End.SINCE:
+        if end is ValidityEnd.SINCE:
             zh, en = "始于何时未记录", "when it began is not recorded"
             seen_zh, seen_en = f"，{seen}起方有记载", f", it is first on record on {seen}"
         else:
@@ -110,10 +110,10 @@ def say_doubt(end: End, bound: Bound, validity: Validity) -> Text:
             seen_zh, seen_en = f"，末次见于{seen}", f", it was last seen on {seen}"
         return Text(zh=zh + (seen_zh if seen else ""), en=en + (seen_en if seen else ""))
     when = say_bound(bound)
-    if end is End.SINCE:
+    if end is ValidityEnd.SINCE:
         return Text(zh=f"始于{when.zh}", en=f"it began on {when.en}")
     return Text(zh=f"止于{when.zh}", en=f"it ends on {when.en}")
 
 
-def _seen(end: End, validity: Validity) -> str:
-    return min(validity.observed) if end is End.SINCE else max(validity.observed)
+def _seen(end: ValidityEnd, validity: Validity) -> str:
+    return min(validity.observed) if end is ValidityEnd.SINCE else max(validity.observed)

@@ -7,7 +7,15 @@ from msgspec import Struct
 from graph_model.dates import Bound, Certainty, Validity, certainty_on, day_or_none, limits, parse_since, parse_until
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.naming import called_on
-from graph_model.questions.reasons.steps import AnyDated, End, Step, StepKind, doubtful_ends, say_bound, say_doubt
+from graph_model.questions.reasons.steps import (
+    AnyDated,
+    Step,
+    StepKind,
+    ValidityEnd,
+    doubtful_ends,
+    say_bound,
+    say_doubt,
+)
 from graph_model.records import AnyNode, Relation, Text
 from graph_model.regime import Kind, Regime
 
@@ -59,7 +67,7 @@ class Teller:
         *,
         clause: str | None = None,
         bound: Bound | None = None,
-        end: End | None = None,
+        end: ValidityEnd | None = None,
     ) -> Step:
         """A step that rests on a relation, between its ends."""
         return Step(
@@ -104,13 +112,12 @@ class Teller:
         is_over, bound, distance = self.missing_bound(relation.validity)
         when = say_bound(bound)
         if is_over:
+            kind, end = StepKind.ENDED, ValidityEnd.UNTIL
             text = Text(zh=f"{sentence.zh}，已于{when.zh}终止", en=f"{sentence.en}, which ended on {when.en}")
-            step = self.step(StepKind.ENDED, relation, Certainty.NO, text, clause=clause, bound=bound, end=End.UNTIL)
         else:
+            kind, end = StepKind.BEGINS_LATER, ValidityEnd.SINCE
             text = Text(zh=f"{sentence.zh}，{when.zh}方才开始", en=f"{sentence.en}, which begins only on {when.en}")
-            step = self.step(
-                StepKind.BEGINS_LATER, relation, Certainty.NO, text, clause=clause, bound=bound, end=End.SINCE
-            )
+        step = self.step(kind, relation, Certainty.NO, text, clause=clause, bound=bound, end=end)
         return Piece((step,), Certainty.NO, distance)
 
     def bounded(self, validity: Validity, what: Text, clause: str | None) -> Piece:
@@ -139,7 +146,7 @@ class Teller:
             certainty=Certainty.NO,
             clause=clause,
             bound=bound,
-            end=End.UNTIL if is_over else End.SINCE,
+            end=ValidityEnd.UNTIL if is_over else ValidityEnd.SINCE,
         )
         return Piece((step,), Certainty.NO, distance)
 

@@ -14,12 +14,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from graph_model.dates import parse_day
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.explain import Explanation, explain, learnt_later, with_later_knowledge
-from graph_model.questions.reasons.steps import End, Step
+from graph_model.questions.reasons.steps import Step, ValidityEnd
 from graph_model.questions.reasons.trails import Trail
 from graph_model.records import AnyAssignee, AnyTarget
 from graph_model.regime import Duty, Lane, Regime
@@ -51,7 +51,7 @@ class ExplainCase(Case, forbid_unknown_fields=True, frozen=True, kw_only=True):
 
     ask: dict[Literal["assignee", "lane", "duty"], str]
     expect: Why  # type: ignore[assignment]
-    later: dict[str, When] = {}
+    later: dict[str, When] = field(default_factory=dict)
 
     def about(self, world: World, regime: Regime) -> AnyAssignee | Lane | Duty:
         """Who or what is asked about."""
@@ -100,7 +100,7 @@ def words_of(step: Step) -> str:
     if step.record is not None:
         words.append(step.record.id.partition(":")[2].removesuffix("-0"))
     if step.bound is not None:
-        words.append(f"{'since' if step.end is End.SINCE else 'until'} {step.bound.text or 'unknown'}")
+        words.append(f"{'since' if step.end is ValidityEnd.SINCE else 'until'} {step.bound.text or 'unknown'}")
     return " ".join(words)
 
 
