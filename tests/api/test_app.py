@@ -18,7 +18,7 @@ from graph_model.exchange import Batch
 from graph_model.graph import DefaultDate, ResponsibilityGraph
 from graph_model.stores.base import Store
 from graph_model.stores.embedded import open_store
-from graph_model.stores.embedded.store import Mode, open_file
+from graph_model.stores.embedded.opening import Mode, open_file
 from tests.api.asking import Asker
 from tests.api.conftest import MAX_BODY_BYTES
 from tests.api.small_world import DAY, FIRST_VILLAGE, build_small_world

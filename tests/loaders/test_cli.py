@@ -126,7 +126,7 @@ def test_every_record_that_breaks_a_rule_is_named(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["load", "--store", "postgres://x"], "error: 'postgres://x' is no address of an embedded store"),
+        (["load", "--store", "postgres://x"], "error: 'postgres://x' is no address of a store"),
         (["dump", "--store", "sqlite:////nowhere/at/all.db"], "error: /nowhere/at/all.db: there is no such file"),
         (["load-dump", "nowhere.jsonl"], "error: nowhere.jsonl: cannot be read: No such file or directory"),
         (

@@ -3,10 +3,12 @@
 Choose it for one machine: loading, scripts and a server share one file, with one writer at a time and any number of
 readers beside it, in this and other processes. Nobody may copy the file while a process has it open.
 
-``address`` reads URLs, ``files`` opens files and refuses strangers, ``lock`` keeps to one writer, ``schema`` has the
-tables, ``rows`` fills them, ``writing`` compares and writes, ``snapshot`` reads one state, ``surroundings``,
-``listing``, ``searching`` and ``counting`` hold the look-ups, ``store`` the contract, ``faults`` turns errors of SQLite
-into ours.
+``address`` reads URLs, ``opening`` opens stores, ``files`` looks at files and refuses strangers, ``lock`` keeps to one
+writer, ``schema`` has the tables, ``migrating`` brings earlier ones up to date, ``rows`` fills them, ``writing`` and
+``editing`` compare and write, ``writer`` is the one who does, ``snapshot`` reads one state, ``surroundings``,
+``listing``, ``searching``, ``counting`` and ``recorded`` hold the look-ups, ``store`` the contract, ``faults`` turns
+errors of SQLite into ours. What keeps the data safe: ``pages`` (a checksum in each), ``chain`` (of the journal),
+``flushing``, ``copying`` (backups) and ``verifying`` (all of it).
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from __future__ import annotations
 from typing import Literal
 
 from graph_model.stores.embedded.address import parse_url
-from graph_model.stores.embedded.store import EmbeddedStore, Mode, open_file, open_memory
+from graph_model.stores.embedded.opening import Mode, open_file, open_memory
+from graph_model.stores.embedded.store import EmbeddedStore
 
 __all__ = ["EmbeddedStore", "open_store", "parse_url"]
 

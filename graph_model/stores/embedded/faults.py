@@ -52,7 +52,8 @@ def _store_error(fault: apsw.Error, place: str) -> StoreError:
         return StoreLockedError(f"{place}: another process is working on it ({fault}); try again")
     if isinstance(fault, _DAMAGED):
         return StoreInvalidError(
-            f"{place}: it is damaged ({fault}); put a backup in its place, or move it away and load the data again"
+            f"{place}: it is damaged ({fault}); put a backup in its place (docs/durability.md), or move it"
+            " away and load the data again"
         )
     if isinstance(fault, apsw.ConnectionClosedError | apsw.CursorClosedError):
         return StoreUnavailableError(f"{place}: this store was closed")

@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Final
 
 import apsw
+from msgspec import Struct
 
 from graph_model.errors import StoreError, StoreInvalidError, StoreNewerError, StoreUnavailableError
-from graph_model.stores.embedded.chain import write_checksums
 from graph_model.stores.embedded.faults import translated
-from graph_model.stores.embedded.schema import APPLICATION_ID, FIRST_WITH_CHAIN, MIGRATIONS, SCHEMA_VERSION
+from graph_model.stores.embedded.pages import page_layer
+from graph_model.stores.embedded.schema import APPLICATION_ID, FIRST_WITH_PAGES, SCHEMA_VERSION
 
 OLDEST_SQLITE: Final = (3, 51, 3)
 BUSY_MILLISECONDS: Final = 5_000
 
 _LOAD = "load data into it first: python -m loaders load"
 _ELSEWHERE = "give another address, or move it away"
+_BACKUP = "put a backup in its place (docs/durability.md)"
 
 
 def check_library(version: str) -> None:
@@ -30,28 +32,37 @@ def check_library(version: str) -> None:
         )
 
 
+class Found(Struct, frozen=True):
+    """What lies at a store's address: its schema version (None: nothing yet), and whether pages have checksums."""
+
+    schema: int | None = None
+    is_paged: bool = True
+
+    @property
+    def is_of_earlier_release(self) -> bool:
+        """Whether it must be brought up to date before it can be used."""
+        return not self.is_paged or (self.schema is not None and self.schema < SCHEMA_VERSION)
+
+
 def check_for_reading(path: Path, disk: str = "") -> None:
     """Raises a StoreError unless a store of this release lies there."""
-    schema = check_file(path, disk)
-    if schema is None:
-        found = "the file is empty" if path.exists() else "there is no such file"
-        raise StoreUnavailableError(f"{path}: {found}; {_LOAD}")
-    if schema < SCHEMA_VERSION:
+    found = check_file(path, disk)
+    if found.schema is None:
+        what = "the file is empty" if path.exists() else "there is no such file"
+        raise StoreUnavailableError(f"{path}: {what}; {_LOAD}")
+    if found.is_of_earlier_release:
         raise StoreUnavailableError(
-            f"{path}: it was written by an earlier release (schema {schema}, now {SCHEMA_VERSION});"
+            f"{path}: it was written by an earlier release (schema {found.schema}, now {SCHEMA_VERSION});"
             " opening it once for writing brings it up to date: python -m loaders load"
         )
 
 
-def check_file(path: Path, disk: str = "") -> int | None:
-    """The schema version of the store at an address; None where there is no file, or one without any content.
-
-    Raises a StoreError for what this release cannot use, and changes nothing.
-    """
+def check_file(path: Path, disk: str = "") -> Found:
+    """What lies at an address, without changing anything. Raises a StoreError for what this release cannot use."""
     try:
         found = path.stat()
     except FileNotFoundError:
-        return None
+        return Found()
     except OSError as fault:
         raise StoreUnavailableError(f"{path}: it cannot be opened: {fault.strerror}") from fault
     if stat.S_ISDIR(found.st_mode):
@@ -59,21 +70,25 @@ def check_file(path: Path, disk: str = "") -> int | None:
     if not stat.S_ISREG(found.st_mode):
         raise StoreInvalidError(f"{path}: it is a device or pipe, not a file; {_ELSEWHERE}")
     if not found.st_size:
-        return None
+        return Found()
     with translated(str(path)):
-        _refuse_strangers(path)
-        connection = connect(path, writable=False, disk=disk)
+        is_paged = _refuse_strangers(path)
+        connection = connect(path, writable=False, disk=disk, is_paged=is_paged)
         try:
-            return _check_content(connection, path)
+            schema = _check_content(connection, path)
         finally:
             connection.close()
+    if schema is not None and is_paged != (schema >= FIRST_WITH_PAGES):
+        raise StoreInvalidError(f"{path}: it is damaged: its first page contradicts itself; {_BACKUP}")
+    return Found(schema, is_paged)
 
 
-def _refuse_strangers(path: Path) -> None:
-    """Looks at the main file alone: opening a stranger's database in full would leave files of ours beside it.
+def _refuse_strangers(path: Path) -> bool:
+    """Whether the pages of a database have checksums. Raises StoreInvalidError for another program's.
 
-    It is SQLite that looks, never ``open``: closing a file that SQLite has open elsewhere in this process would drop
-    SQLite's own locks on it.
+    Looks at the main file alone: opening a stranger's database in full would leave files of ours beside it. It is
+    SQLite that looks, never ``open``: closing a file that SQLite has open elsewhere in this process would drop SQLite's
+    own locks on it.
     """
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     try:
@@ -86,6 +101,7 @@ def _refuse_strangers(path: Path) -> None:
             raise StoreInvalidError(
                 f"{path}: it is a database of another program (application id {application:#010x}); {_ELSEWHERE}"
             )
+        return connection.reserve_bytes("main") != 0
     except apsw.NotADBError as fault:
         raise _no_database(path) from fault
     finally:
@@ -116,47 +132,20 @@ def _check_content(connection: apsw.Connection, path: Path) -> int | None:
     return schema
 
 
-def connect(path: Path | None, *, writable: bool, disk: str = "") -> apsw.Connection:
+def connect(path: Path | None, *, writable: bool, disk: str = "", is_paged: bool = True) -> apsw.Connection:
     """A connection to a file, or (None) to a database in memory, set up as every connection of ours is.
 
-    ``disk`` is the name of the VFS to go through, SQLite's own where it is empty: tests put theirs there.
+    ``disk`` is the name of the VFS to go through, SQLite's own where it is empty: tests put theirs there. ``is_paged``
+    is False only for files of earlier releases, whose pages have no checksums.
     """
     if path is None:
         connection = apsw.Connection(":memory:")
     else:
         flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE if writable else apsw.SQLITE_OPEN_READONLY
-        connection = apsw.Connection(str(path), flags=flags, vfs=disk or None)
+        vfs = page_layer(disk) if is_paged else disk or None
+        connection = apsw.Connection(str(path), flags=flags | apsw.SQLITE_OPEN_URI, vfs=vfs)
     connection.set_busy_timeout(BUSY_MILLISECONDS)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
     connection.pragma("cache_size", -65_536 if writable else -32_768)  # KiB
     return connection
-
-
-def prepare_for_writing(connection: apsw.Connection, path: Path | None) -> None:
-    """Sets the file up so that what is acknowledged survives a power cut, and brings its tables up to date."""
-    if path is not None:
-        if connection.readonly("main"):  # SQLite does so by itself where it may not write
-            raise StoreUnavailableError(f"{path}: it cannot be opened for writing: this user may only read it")
-        mode = connection.pragma("journal_mode", "wal")
-        if mode != "wal":
-            raise StoreError(
-                f"{path}: its file system allows no write-ahead log (it stays at {mode}); use a local disk"
-            )
-    connection.pragma("synchronous", "FULL")
-    connection.pragma("journal_size_limit", 64 << 20)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        schema = connection.pragma("user_version")
-        for script in MIGRATIONS[schema:]:
-            connection.execute(script)
-        if schema < FIRST_WITH_CHAIN:
-            write_checksums(connection)
-        if schema < SCHEMA_VERSION:
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise

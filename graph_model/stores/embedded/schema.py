@@ -177,10 +177,16 @@ _VERSION_3 = """
 ALTER TABLE write ADD COLUMN checksum BLOB NOT NULL DEFAULT x'';
 """
 
-MIGRATIONS: Final = (_VERSION_1, _VERSION_2, _VERSION_3)
+# Nothing in the tables: from here on the pages of the file have checksums (``pages``).
+_VERSION_4 = ""
+
+MIGRATIONS: Final = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """What to run, in order: the script at place n brings a file of schema version n to version n + 1."""
 
 FIRST_WITH_CHAIN: Final = 3
 """The schema version from which on the journal's rows have checksums."""
+
+FIRST_WITH_PAGES: Final = 4
+"""The schema version from which on the file's pages have checksums."""
 
 SCHEMA_VERSION: Final = len(MIGRATIONS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, TypeAlias
 
 import apsw
@@ -71,9 +71,12 @@ def snapshot(connection: apsw.Connection, recorded_as_of: int | None) -> Iterato
     connection.execute("BEGIN")
     try:
         yield Snapshot(connection, recorded_as_of)
-    finally:
+    except BaseException:
         if connection.in_transaction:
-            connection.execute("COMMIT")
+            with suppress(apsw.Error):  # it is the first fault that counts
+                connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def texts(values: Iterable[str]) -> apsw.CArrayBinding:

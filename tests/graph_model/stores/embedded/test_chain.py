@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import apsw
 import pytest
 
 from graph_model.errors import StoreInvalidError
@@ -75,15 +74,4 @@ def test_an_empty_journal_is_whole(path: Path, url: str) -> None:
     asyncio.run(open_store(url, "writer").close())
     connection = connect(path, writable=False)
     assert check_chain(connection, "here", newest=10) == 0
-    connection.close()
-
-
-def test_a_journal_without_checksums_is_given_them(written: Path, url: str) -> None:
-    connection = apsw.Connection(str(written))
-    before = list(connection.execute("SELECT checksum FROM write"))
-    connection.execute("ALTER TABLE write DROP COLUMN checksum; PRAGMA user_version = 2")
-    connection.close()
-    asyncio.run(open_store(url, "writer").close())
-    connection = connect(written, writable=False)
-    assert list(connection.execute("SELECT checksum FROM write")) == before
     connection.close()

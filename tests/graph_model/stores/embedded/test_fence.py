@@ -12,7 +12,7 @@ import pytest
 from graph_model.errors import CommitUnknownError, StoreFencedError, StoreFullError
 from graph_model.exchange import Edit, Edited, EditRequest
 from graph_model.stores.base import Store, StoreReader
-from graph_model.stores.embedded.store import Mode, open_file
+from graph_model.stores.embedded.opening import Mode, open_file
 from tests.conformance.graphs import nodes_of, person, write
 from tests.durability.disk import Event, Flush, Write, disk, failed_flush, failed_write, no_room
 
