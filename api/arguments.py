@@ -32,3 +32,10 @@ KindArgument = Annotated[
     str | None,
     strawberry.argument(description="The kind, for instance `leading-group` or `formal-talk`; all if left away."),
 ]
+Lanes = Annotated[
+    list[str] | None,
+    strawberry.argument(description="Only links and gaps of these lanes (codes); all if left away, none if empty."),
+]
+RegimeCode = Annotated[
+    str | None, strawberry.argument(description="The regime's code; the data set's first if left away.")
+]

@@ -9,6 +9,7 @@ import msgspec
 import strawberry
 
 from api.arguments import Ask, AsOf, Code, KindArgument, Level, RecordedAsOf
+from api.comparison_queries import ComparisonQueries
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
 from api.consequence_queries import ConsequenceQueries
 from api.explain_queries import ExplainQueries
@@ -118,7 +119,7 @@ class AssignmentFilter:
 
 
 @strawberry.type(description="What can be asked.")
-class Query(ConsequenceQueries, ExplainQueries, HistoryQueries):
+class Query(ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQueries):
     """See the description."""
 
     @strawberry.field(description="A city by its code of 4 digits; null for an unknown one.")

@@ -48,6 +48,7 @@ from graph_model.instants import instant_of, instant_text
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.authority import authority_day, find_outside
 from graph_model.questions.chain import Chain, Rung, trace_chain, way_up
+from graph_model.questions.compare import ChainDifference, compare_chains
 from graph_model.questions.consequences import Outcome, check_assessments, find_consequences
 from graph_model.questions.explain import (
     Explanation,
@@ -150,9 +151,26 @@ class View(Struct, frozen=True):
     moment: Moment
     frame: Frame
 
+    @property
+    def lateness(self) -> tuple[int, int]:
+        """The day and the generation: of two views the later day is the later, then what knows more."""
+        return self.moment.day, self.frame.header.generation
+
     def resolve(self, code: str) -> tuple[str, ...]:
         """The ids of what a code means on the day, the best first."""
         return resolve_code(self.around, code, self.moment.day)
+
+    def find(self, key: str) -> str | None:
+        """The id of what a code means on the day (or the id itself), if there is such a thing."""
+        return next(iter(self.around.seeds.get(key, ()) if ":" in key else self.resolve(key)), None)
+
+    def find_chain(self, target: str, regime: str, lanes: frozenset[str] | None) -> Chain | None:
+        """The chain of a target (id) in a regime; None where one of the two is not there."""
+        chosen, node = self.frame.regimes.get(regime), self.around.find_node(target)
+        if chosen is None or not isinstance(node, AnyTarget):
+            return None
+        coverages = self.frame.header.coverages
+        return trace_chain(self.around, target, chosen, self.moment.day, coverages=coverages, lanes=lanes)
 
     def chain(self, target: str, regime: str | None = None, lanes: Sequence[str] | None = None) -> Chain:
         """The chain of a target (id). Raises BadUserInputError for an unknown regime or lane."""
@@ -182,6 +200,31 @@ class View(Struct, frozen=True):
         """The target and its containers on the day, by the levels of the default regime."""
         ways = Ways(self.around, self.moment.day, self.frame.header.coverages)
         return way_up(self.around, target, ways, self.frame.regime(None))
+
+
+class Comparison(Struct, frozen=True):
+    """The chains of one target at two moments, in one regime, and what is different; None: no such target then."""
+
+    target: str
+    regime: Regime
+    before: Chain | None
+    after: Chain | None
+    difference: ChainDifference
+
+
+def compare_views(
+    before: View, after: View, target: str, regime: str | None = None, lanes: Sequence[str] | None = None
+) -> Comparison:
+    """Compare the chains of a target (id) in two views.
+
+    The regime, and the lanes that there are, are those of the view that knows more: the other way round gives the
+    mirror image. Raises BadUserInputError for an unknown regime or lane.
+    """
+    knows_more = max((before, after), key=lambda view: view.frame.header.generation)
+    chosen = knows_more.frame.regime(regime)
+    wanted = None if lanes is None else chosen.check_lanes(lanes)
+    earlier, later = (view.find_chain(target, chosen.code, wanted) for view in (before, after))
+    return Comparison(target, chosen, earlier, later, compare_chains(earlier, later))
 
 
 class ResponsibilityGraph:
@@ -270,8 +313,7 @@ class ResponsibilityGraph:
 
     async def find_id(self, key: str, moment: Moment) -> str | None:
         """The id of what a code means on the day (or the id itself), if there is such a thing."""
-        view = await self.view([key], moment)
-        return next(iter(view.around.seeds.get(key, ()) if ":" in key else view.resolve(key)), None)
+        return (await self.view([key], moment)).find(key)
 
     async def explain(
         self, target: str, subject: Subject, key: str, moment: Moment, *, regime: str | None = None

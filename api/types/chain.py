@@ -118,7 +118,7 @@ def publish_chain(chain: model.Chain, view: View, scope: Scope) -> Accountabilit
         as_of=view.moment.as_of,
         recorded_as_of=view.moment.recorded,
         completeness=chain.completeness,
-        links=[_publish_link(link, targets[link.target.id], view, scope) for link in chain.links],
+        links=[publish_link(link, targets[link.target.id], view, scope) for link in chain.links],
         gaps=[publish_gap(gap, targets[gap.target.id], chain.regime) for gap in chain.gaps],
         way=[
             Rung(
@@ -132,7 +132,8 @@ def publish_chain(chain: model.Chain, view: View, scope: Scope) -> Accountabilit
     )
 
 
-def _publish_link(link: model.Link, target: Target, view: View, scope: Scope) -> Link:
+def publish_link(link: model.Link, target: Target, view: View, scope: Scope) -> Link:
+    """One link of a chain."""
     names = {
         "assignee": called_on(view.around, link.assignee, view.moment.day),
         "target": called_on(view.around, link.target, view.moment.day),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from api.arguments import Lanes, RegimeCode
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
 from api.scope import Scope
 from graph_model.exchange import End
@@ -38,15 +39,8 @@ class Target(Node):
     )
     async def accountability_chain(
         self,
-        lanes: Annotated[
-            list[str] | None,
-            strawberry.argument(
-                description="Only links and gaps of these lanes (codes); all if left away, none if empty."
-            ),
-        ] = None,
-        regime: Annotated[
-            str | None, strawberry.argument(description="The regime's code; the data set's first if left away.")
-        ] = None,
+        lanes: Lanes = None,
+        regime: RegimeCode = None,
     ) -> Annotated[AccountabilityChain, strawberry.lazy("api.types.chain")]:
         from api.types.chain import publish_chain
 

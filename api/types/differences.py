@@ -1,0 +1,163 @@
+"""What is different between two chains of one target, as it is published (责任链比较)."""
+
+from __future__ import annotations
+
+import strawberry
+from msgspec import Struct
+
+from api.scope import Scope
+from api.types.chain import AccountabilityChain, Gap, Link, publish_chain, publish_gap, publish_link
+from api.types.nodes import Target
+from api.types.publishing import publish_target
+from graph_model.dates import Certainty
+from graph_model.graph import Comparison, View
+from graph_model.questions import compare as model
+from graph_model.questions.chain import Chain, Completeness
+from graph_model.questions.chain import Link as LinkAnswer
+from graph_model.questions.duties import Gap as GapAnswer
+from graph_model.records import AnyTarget
+from graph_model.regime import Regime
+
+
+@strawberry.type(description="A link that is there before and after, and not the same: other holders, or not as sure.")
+class LinkChange:
+    """See the description."""
+
+    before: Link = strawberry.field(description="The link before.")
+    after: Link = strawberry.field(description="The link after.")
+    is_of_holders: bool = strawberry.field(description="Whether other people hold the post that answers.")
+    is_of_certainty: bool = strawberry.field(
+        description="Whether it is more or less sure: the link itself, or that somebody holds the post."
+    )
+
+
+@strawberry.type(description="A gap that is there before and after, with another cause or not as sure.")
+class GapChange:
+    """See the description."""
+
+    before: Gap = strawberry.field(description="The gap before.")
+    after: Gap = strawberry.field(description="The gap after.")
+
+
+@strawberry.type(
+    description="What is different between a chain before and a chain after. A link is the same one in both where the "
+    "assignment, who answers, for what and in what kind are; other dates or another basis alone are no difference."
+)
+class ChainDifference:
+    """See the description."""
+
+    links_gained: list[Link] = strawberry.field(description="Links that are there after, and not before.")
+    links_lost: list[Link] = strawberry.field(description="Links that are there before, and not after.")
+    links_changed: list[LinkChange] = strawberry.field(description="Links with other holders, or not as sure.")
+    links_same: int = strawberry.field(description="How many links are the same before and after.")
+    gaps_opened: list[Gap] = strawberry.field(description="Gaps that are there after, and not before; remarks too.")
+    gaps_closed: list[Gap] = strawberry.field(description="Gaps that are there before, and not after; remarks too.")
+    gaps_changed: list[GapChange] = strawberry.field(description="Gaps with another cause, or not as sure.")
+    completeness_before: Completeness | None = strawberry.field(
+        description="What can be said of the whole chain before; null where there is no such target then."
+    )
+    completeness_after: Completeness | None = strawberry.field(
+        description="What can be said of the whole chain after; null where there is no such target then."
+    )
+
+
+@strawberry.type(description="The chains of one target as of two days, or as known at two moments, and what differs.")
+class ChainComparison:
+    """See the description."""
+
+    target: Target = strawberry.field(
+        description="Whose chains they are, as of the later day: what the code means then."
+    )
+    difference: ChainDifference = strawberry.field(description="What is different.")
+    comparison: strawberry.Private[Comparison]
+    sides: strawberry.Private[tuple[Side, Side]]
+
+    @strawberry.field(description="The chain as of `from`; null where there is no such target then.")
+    def before(self) -> AccountabilityChain | None:
+        return self._publish(self.comparison.before, self.sides[0])
+
+    @strawberry.field(description="The chain as of `to`; null where there is no such target then.")
+    def after(self) -> AccountabilityChain | None:
+        return self._publish(self.comparison.after, self.sides[1])
+
+    def _publish(self, chain: Chain | None, side: Side) -> AccountabilityChain | None:
+        return None if chain is None else publish_chain(chain, side.view, side.scope)
+
+
+class Side(Struct, frozen=True):
+    """One of the two states that are compared: what a target's links and gaps are published from."""
+
+    view: View
+    scope: Scope
+
+
+def publish_comparison(comparison: Comparison, before: Side, after: Side) -> ChainComparison | None:
+    """A comparison; None where neither side has such a target."""
+    for side in sorted((before, after), key=lambda side: side.view.lateness, reverse=True):
+        node = side.view.around.find_node(comparison.target)
+        if isinstance(node, AnyTarget):
+            return ChainComparison(
+                target=publish_target(node, side.view, side.scope),
+                difference=publish_difference(
+                    comparison.difference, comparison.target, comparison.regime, before, after
+                ),
+                comparison=comparison,
+                sides=(before, after),
+            )
+    return None
+
+
+def publish_difference(
+    difference: model.ChainDifference, target: str, regime: Regime, before: Side, after: Side
+) -> ChainDifference:
+    """A difference between two chains of a target (id): each link and gap as its own side has it."""
+    earlier, later = _Publisher(target, regime, before), _Publisher(target, regime, after)
+    return ChainDifference(
+        links_gained=[later.link(link) for link in difference.gained],
+        links_lost=[earlier.link(link) for link in difference.lost],
+        links_changed=[
+            LinkChange(
+                before=earlier.link(change.before),
+                after=later.link(change.after),
+                is_of_holders=change.holders,
+                is_of_certainty=change.certainty,
+            )
+            for change in difference.changed
+        ],
+        links_same=difference.same_links,
+        gaps_opened=[later.gap(gap) for gap in difference.opened],
+        gaps_closed=[earlier.gap(gap) for gap in difference.closed],
+        gaps_changed=[
+            GapChange(before=earlier.gap(change.before), after=later.gap(change.after))
+            for change in difference.gaps_changed
+        ],
+        completeness_before=difference.before,
+        completeness_after=difference.after,
+    )
+
+
+class _Publisher:
+    """Publishes links and gaps of one side; what they are to is published once."""
+
+    def __init__(self, target: str, regime: Regime, side: Side) -> None:
+        self._target = target
+        self._regime = regime
+        self._side = side
+        self._targets: dict[str, Target] = {}
+        self._ways: dict[str, Certainty] | None = None
+
+    def link(self, link: LinkAnswer) -> Link:
+        """A link."""
+        return publish_link(link, self._publish(link.target), self._side.view, self._side.scope)
+
+    def gap(self, gap: GapAnswer) -> Gap:
+        """A gap."""
+        return publish_gap(gap, self._publish(gap.target), self._regime)
+
+    def _publish(self, node: AnyTarget) -> Target:
+        if self._ways is None:
+            self._ways = {rung.node.id: rung.certainty for rung in self._side.view.way_up(self._target)}
+        if node.id not in self._targets:
+            certainty = self._ways.get(node.id, Certainty.CERTAIN)
+            self._targets[node.id] = publish_target(node, self._side.view, self._side.scope, certainty)
+        return self._targets[node.id]
