@@ -198,6 +198,28 @@ class EntryPage(Struct, frozen=True):
     has_next: bool
 
 
+class WholeWrite(Struct, frozen=True):
+    """One write in full, as another store can write it again (完整写入): records with their origin, ids that ended.
+
+    ``digest`` and ``answer`` are those of the request's ``key``.
+    """
+
+    entry: Entry
+    puts: Sequence[tuple[str, AnyRecord]]
+    removes: Sequence[str]
+    digest: str = ""
+    answer: bytes = b""
+
+
+class Stored(Struct, frozen=True, gc=False):
+    """One version of a record as a store keeps it; ``recorded_to`` is None while it is current."""
+
+    origin: str
+    recorded_from: int
+    recorded_to: int | None
+    data: bytes
+
+
 class Edited(Struct, frozen=True):
     """What an edit did. ``entry`` is None where nothing differed; ``is_repeated``: the key had been written before."""
 

@@ -31,8 +31,10 @@ from graph_model.exchange import (
     HitPage,
     Page,
     RelationPage,
+    Stored,
     Vacated,
     Wanted,
+    WholeWrite,
     Window,
     Written,
 )
@@ -207,6 +209,14 @@ class StoreReader(Protocol):
         """
         ...
 
+    async def read_write(self, number: int) -> WholeWrite:
+        """One write in full, by its number, for ``replay``. Raises StoreError where there is no such write."""
+        ...
+
+    def versions(self) -> AsyncIterator[Stored]:
+        """Every version of every record that was ever current, in any order; streaming, one consistent state."""
+        ...
+
     def dump(self, recorded_as_of: int | None = None) -> AsyncIterator[tuple[str, bytes]]:
         """All current records as (origin, canonical JSON), in the order (type, id); streaming, one consistent state."""
         ...
@@ -253,6 +263,14 @@ class StoreWriter(Protocol):
 
     async def check_writing(self) -> None:
         """Raises StoreFencedError where a fault stopped the writing; nothing on a store opened for reading only."""
+        ...
+
+    async def replay(self, write: WholeWrite, *, progress: Callable[[int], None] | None = None) -> None:
+        """Write what another store wrote, with its number, recorded time, author, reason, key and answer.
+
+        It must be the write that follows this store's last one: raises StoreError where its number does not follow, or
+        where the content afterwards would have another digest than the entry says; nothing is written then.
+        """
         ...
 
 

@@ -23,17 +23,10 @@ from graph_model.stores.embedded.reader import EmbeddedReader
 from graph_model.stores.embedded.rows import TABLES
 from graph_model.stores.embedded.schema import FOREVER
 from graph_model.stores.embedded.snapshot import texts
-from graph_model.stores.embedded.writing import Difference, Version, record_write, transaction
+from graph_model.stores.embedded.writing import CURRENT, Difference, Version, record_write, transaction
 
 T = TypeVar("T")
 
-_CURRENT = {
-    "node": "SELECT id, seq, data FROM carray(?) AS wanted CROSS JOIN node ON id = wanted.value AND recorded_to = ?",
-    "claim": "SELECT id, seq, data FROM carray(?) AS wanted CROSS JOIN claim ON id = wanted.value AND recorded_to = ?",
-    "relation": """
-        SELECT id, seq, data FROM carray(?) AS wanted CROSS JOIN relation ON id = wanted.value AND recorded_to = ?""",
-    "item": "SELECT id, seq, data FROM carray(?) AS wanted CROSS JOIN item ON id = wanted.value AND recorded_to = ?",
-}
 _BY_KEY = "SELECT number, digest, answer FROM write WHERE author = ? AND key = ?"
 
 
@@ -103,7 +96,7 @@ def _compare(connection: apsw.Connection, edit: Edit) -> Difference:
     closed: dict[str, Version] = {}
     unchanged = 0
     for table in TABLES:
-        for record_id, seq, data in connection.execute(_CURRENT[table], (texts([*puts, *removes]), FOREVER)):
+        for record_id, seq, data in connection.execute(CURRENT[table], (texts([*puts, *removes]), FOREVER)):
             if record_id in puts and puts[record_id][1] == data:
                 del puts[record_id]
                 unchanged += 1

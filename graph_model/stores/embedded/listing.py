@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from graph_model.errors import BadUserInputError
-from graph_model.exchange import Count, End, Header, Page, RelationPage, Wanted, Window
+from graph_model.exchange import Count, End, Header, Page, RelationPage, Stored, Wanted, Window
 from graph_model.records import RECORD_TYPES, AnyRecord, Coverage, Dataset, Family, Provenance, RegimeContent
 from graph_model.stores.embedded.rows import CLAIM, ITEM, NODE, RELATION, TABLE_OF_TYPE
+from graph_model.stores.embedded.schema import FOREVER
 from graph_model.stores.embedded.snapshot import (
     Parameter,
     Snapshot,
@@ -148,6 +149,22 @@ _DUMP = {
 }
 
 
+_VERSIONS = {
+    NODE: """
+        SELECT origin.name, node.recorded_from, node.recorded_to, node.data
+        FROM node CROSS JOIN origin ON origin.number = node.origin WHERE node.recorded_from <= :moment""",
+    CLAIM: """
+        SELECT origin.name, claim.recorded_from, claim.recorded_to, claim.data
+        FROM claim CROSS JOIN origin ON origin.number = claim.origin WHERE claim.recorded_from <= :moment""",
+    RELATION: """
+        SELECT origin.name, relation.recorded_from, relation.recorded_to, relation.data
+        FROM relation CROSS JOIN origin ON origin.number = relation.origin WHERE relation.recorded_from <= :moment""",
+    ITEM: """
+        SELECT origin.name, item.recorded_from, item.recorded_to, item.data
+        FROM item CROSS JOIN origin ON origin.number = item.origin WHERE item.recorded_from <= :moment""",
+}
+
+
 def read_header(snapshot: Snapshot) -> Header:
     """As ``StoreReader.header`` has it."""
     items = [decode_item(data) for data in snapshot.column(_HEADER)]
@@ -264,6 +281,13 @@ def read_by_ids(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, AnyRecord]:
         for table, statement in _BY_IDS.items()
         for record_id, data in snapshot.iterate(statement, ids=wanted)
     }
+
+
+def iter_versions(snapshot: Snapshot) -> Iterator[Stored]:
+    """As ``StoreReader.versions`` has it."""
+    for statement in _VERSIONS.values():
+        for origin, recorded_from, recorded_to, data in snapshot.iterate(statement):
+            yield Stored(origin, recorded_from, None if recorded_to == FOREVER else recorded_to, data)
 
 
 def iter_dump(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:

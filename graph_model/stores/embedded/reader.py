@@ -23,13 +23,15 @@ from graph_model.exchange import (
     HitPage,
     Page,
     RelationPage,
+    Stored,
     Vacated,
     Wanted,
+    WholeWrite,
     Window,
 )
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import AnyRecord, Family, Tally
-from graph_model.stores.embedded import counting, listing, recorded, searching, surroundings
+from graph_model.stores.embedded import counting, listing, recorded, replaying, searching, surroundings
 from graph_model.stores.embedded.faults import translated
 from graph_model.stores.embedded.files import connect
 from graph_model.stores.embedded.snapshot import Snapshot, snapshot
@@ -198,6 +200,15 @@ class EmbeddedReader:
         """As ``StoreReader``."""
         with self._snapshot(None) as seen:
             return recorded.read_changes(seen, since=since, until=until, touching=touching, first=first, after=after)
+
+    async def read_write(self, number: int) -> WholeWrite:
+        """As ``StoreReader``."""
+        with self._snapshot(None) as seen:
+            return replaying.read_write(seen, self._place, number)
+
+    def versions(self) -> AsyncIterator[Stored]:
+        """As ``StoreReader``."""
+        return self._stream(listing.iter_versions, None)
 
     def edges(self, recorded_as_of: int | None = None) -> AsyncIterator[Edge | Vacated]:
         """As ``StoreReader``."""

@@ -40,7 +40,7 @@ class Snapshot:
     """
 
     def __init__(self, connection: apsw.Connection, recorded_as_of: int | None) -> None:
-        self._connection = connection
+        self.connection = connection
         self.moment = NOW if recorded_as_of is None else max(-FOREVER, min(recorded_as_of, NOW))
         last = connection.execute(_LAST_WRITE, {"moment": self.moment}).fetchone()
         self.generation: int = last[0] if last else 0
@@ -53,7 +53,7 @@ class Snapshot:
     def iterate(self, statement: str, **parameters: Parameter) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement, one after the other; the snapshot must stay open until the last."""
         parameters["moment"] = self.moment
-        return self._connection.execute(statement, parameters)
+        return self.connection.execute(statement, parameters)
 
     def column(self, statement: str, **parameters: Parameter) -> list[Any]:
         """The only column of all rows of a statement."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 
 from graph_model.errors import StoreError
-from graph_model.exchange import Batch, Edited, EditRequest, Written
+from graph_model.exchange import Batch, Edited, EditRequest, WholeWrite, Written
 from graph_model.stores.base import Decide
 from graph_model.stores.embedded.editing import Waiting
 from graph_model.stores.embedded.faults import translated
@@ -47,6 +47,10 @@ class EmbeddedStore(EmbeddedReader):
         ``decide`` runs in the thread that writes. When this returns, what it wrote is on the disk.
         """
         return await self._open_writer().edit(Waiting(decide, request, recorded_at))
+
+    async def replay(self, write: WholeWrite, *, progress: Callable[[int], None] | None = None) -> None:
+        """As ``StoreWriter``. Raises StoreError on a store that was opened for reading."""
+        await self._open_writer().replay(write, progress=progress or _ignore)
 
     async def check_writing(self) -> None:
         """As ``StoreWriter``."""

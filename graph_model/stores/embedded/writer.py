@@ -21,10 +21,11 @@ from graph_model.errors import (
     StoreInvalidError,
     StoreUnavailableError,
 )
-from graph_model.exchange import Batch, Edited, Written
+from graph_model.exchange import Batch, Edited, WholeWrite, Written
 from graph_model.stores.embedded.editing import Waiting, write_group
 from graph_model.stores.embedded.faults import is_fault_of_disk, translated
 from graph_model.stores.embedded.lock import WriterLock
+from graph_model.stores.embedded.replaying import replay
 from graph_model.stores.embedded.writing import transaction, write_batches
 
 T = TypeVar("T")
@@ -65,6 +66,16 @@ class Writer:
 
         async with self._turn:
             return self._guarded(write)
+
+    async def replay(self, write: WholeWrite, *, progress: Callable[[int], None]) -> None:
+        """As ``StoreWriter.replay``."""
+
+        def write_again() -> None:
+            with transaction(self._connection, self._place):
+                replay(self._connection, self._place, write, progress)
+
+        async with self._turn:
+            self._guarded(write_again)
 
     async def edit(self, waiting: Waiting) -> Edited:
         """As ``StoreWriter.edit``; the decision runs in the thread that writes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import apsw
 import msgspec
@@ -56,6 +56,14 @@ _CURRENT_BY_ID = {
         CROSS JOIN item ON item.id = wanted.value AND item.recorded_to = ?
         CROSS JOIN origin ON origin.number = item.origin""",
 }
+CURRENT: Final = {
+    "node": "SELECT id, seq, data FROM carray(?) AS wanted CROSS JOIN node ON id = wanted.value AND recorded_to = ?",
+    "claim": "SELECT id, seq, data FROM carray(?) AS wanted CROSS JOIN claim ON id = wanted.value AND recorded_to = ?",
+    "relation": """
+        SELECT id, seq, data FROM carray(?) AS wanted CROSS JOIN relation ON id = wanted.value AND recorded_to = ?""",
+    "item": "SELECT id, seq, data FROM carray(?) AS wanted CROSS JOIN item ON id = wanted.value AND recorded_to = ?",
+}
+"""By table: number and JSON of what is current of some ids."""
 _CLOSE = {
     "node": "UPDATE node SET recorded_to = ? WHERE seq = ?",
     "claim": "UPDATE claim SET recorded_to = ? WHERE seq = ?",
@@ -134,8 +142,12 @@ def record_write(
     recorded_at: int,
     progress: Progress,
     answer: bytes = b"",
+    origins: Sequence[str] | None = None,
 ) -> int | None:
-    """Write what differs and its row of the journal; the number of the write, None where nothing differs."""
+    """Write what differs and its row of the journal; the number of the write, None where nothing differs.
+
+    ``origins``: what the journal says of them, where it is not those of the differences.
+    """
     counted = [difference.counted for difference in differences]
     differences = [difference for difference in differences if not difference.is_empty]
     if not differences:
@@ -149,12 +161,12 @@ def record_write(
     for difference in differences:
         digest += _insert(connection, difference, now, tally, progress)
     _write_tallies(connection, tally, now)
-    origins = msgspec.json.encode(sorted(difference.origin for difference in differences)).decode()
+    touched = origins or sorted(difference.origin for difference in differences)
     sums = (sum(getattr(written, field) for written in counted) for field in Written.__struct_fields__)
     basis = msgspec.json.encode(request.basis).decode()
     version = f"{digest % (1 << 256):064x}"
     why = (request.action, basis, request.key, request.digest, answer)
-    append(connection, last, now, request.author, origins, *sums, version, *why)
+    append(connection, last, now, request.author, msgspec.json.encode(touched).decode(), *sums, version, *why)
     return last.number + 1
 
 

@@ -1,0 +1,164 @@
+"""How a chain's time grows from one city to a country (规模): ``make bench-scale``, minutes to an hour.
+
+A country is made of one city (``loaders.bulk.country``), all of it SYNTHETIC, and imported into a Neo4j server that is
+started for it. The same villages are asked for with one city and with all, drawn over all cities in the second case.
+The embedded store is measured with ten cities.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import shutil
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.subjects import Subjects, find_subjects
+from graph_model.exchange import Batch
+from graph_model.graph import ResponsibilityGraph
+from graph_model.stores import embedded, neo4j
+from graph_model.stores.base import Store
+from loaders.bulk.country import CITY_CODES, copies_of, export_country
+from loaders.default import read_default
+from loaders.progress import show_progress
+from loaders.writing import load
+from scripts.dev.neo4j_import import import_files
+from scripts.dev.neo4j_server import Server
+
+CITY = "5305"
+PASSWORD = "only-for-benchmarks"  # noqa: S105 - of a server that lives as long as the benchmark
+PATIENCE = neo4j.Patience(connect=60, read=300, write=600, prepare=7_200)
+ASKED = 400
+RESULTS = Path(__file__).parent / "results" / "scale.json"
+
+
+def main() -> int:
+    """Measure, print a table, and write it as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    parser.add_argument("--cities", type=int, default=100, help="how many cities the country has (default: 100)")
+    parser.add_argument("--embedded-cities", type=int, default=10, help="how many on the embedded store (default: 10)")
+    parser.add_argument("--folder", type=Path, default=Path("var/scale"), help="where files and databases go")
+    parser.add_argument("--page-cache", default="8g", help="the server's page cache (default: 8g)")
+    parser.add_argument("--keep", action="store_true", help="leave files and databases where they are")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        results = asyncio.run(_measure(options))
+    finally:
+        if not options.keep:
+            shutil.rmtree(options.folder, ignore_errors=True)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    for row in results["rows"]:
+        print("  ".join(f"{name} {value}" for name, value in row.items()))
+    return 0
+
+
+async def _measure(options: argparse.Namespace) -> dict[str, Any]:
+    folder: Path = options.folder
+    url = f"sqlite:///{folder.as_posix()}/one.db"
+    with show_progress() as progress:
+        await load(url, read_default(editions=None, facts_only=False), progress)
+    one = embedded.open_store(url, "reader")
+    villages = [subject.id for subject in (await _subjects(one)).asked]
+    rows = [
+        {"store": "embedded", "cities": 1, **await _times(one, villages, 1)},
+        await _measure_embedded(one, villages, options.embedded_cities, folder),
+        await _measure_neo4j(one, villages, 1, folder, options.page_cache),
+        await _measure_neo4j(one, villages, options.cities, folder, options.page_cache),
+    ]
+    await one.close()
+    return {"rows": rows, "villages": len(villages), "asked": ASKED, "city": CITY}
+
+
+async def _subjects(store: Store) -> Subjects:
+    graph = ResponsibilityGraph(store)
+    return await find_subjects(graph, await graph.moment())
+
+
+async def _measure_neo4j(
+    one: Store, villages: Sequence[str], cities: int, folder: Path, page_cache: str
+) -> dict[str, Any]:
+    files, home = folder / f"files-{cities}", folder / f"neo4j-{cities}"
+    row: dict[str, Any] = {"store": "neo4j", "cities": cities}
+    with _timed(row, "export_s"):
+        made = await export_country(one, CITY, cities, files, _ignore, compress=True)
+    row |= {"households": made.households, "entities": made.counts.entities, "versions": made.counts.versions}
+    with _timed(row, "import_s"):
+        print(import_files(files, home), file=sys.stderr)
+    shutil.rmtree(files)
+    server = Server(home, heap="2g", page_cache=page_cache)
+    try:
+        server.wait_ready(PASSWORD)
+        store = neo4j.open_store(server.url, "writer", PASSWORD, PATIENCE)
+        with _timed(row, "indexes_s"):
+            await store.header()
+        row |= await _times(store, villages, cities)
+        await store.close()
+    finally:
+        server.stop()
+    row["size_gb"] = _size(home)
+    shutil.rmtree(home)
+    return row
+
+
+async def _measure_embedded(one: Store, villages: Sequence[str], cities: int, folder: Path) -> dict[str, Any]:
+    path = folder / "many.db"
+    row: dict[str, Any] = {"store": "embedded", "cities": cities}
+    store = embedded.open_store(f"sqlite:///{path.as_posix()}", "writer")
+    with _timed(row, "load_s"):
+        for number in range(1, (await one.header()).generation + 1):
+            await store.replay(await one.read_write(number))
+        for code in CITY_CODES[: cities - 1]:
+            batch = Batch(f"country/{code}", [record async for record in copies_of(one, CITY, code)])
+            await store.apply([batch], recorded_at=time.time_ns() // 1000, author="benchmark")
+    row |= await _times(store, villages, cities)
+    await store.close()
+    row["size_gb"] = round(path.stat().st_size / 1e9, 2)
+    return row
+
+
+async def _times(store: Store, villages: Sequence[str], cities: int) -> dict[str, Any]:
+    """Median and 99th percentile of chains of villages drawn over all cities, in ms; the first ones warm up."""
+    graph = ResponsibilityGraph(store)
+    moment = await graph.moment()
+    lots = random.Random(cities)  # noqa: S311 - a draw that can be repeated
+    codes = [CITY, *CITY_CODES[: cities - 1]]
+    times: list[float] = []
+    for number in range(ASKED + ASKED // 4):
+        village = lots.choice(villages).replace(f"division:{CITY}", f"division:{lots.choice(codes)}")
+        begun = time.perf_counter()
+        chain = (await graph.view([village], moment)).chain(village)
+        took = time.perf_counter() - begun
+        if not any(link.target.id == village for link in chain.links):
+            raise SystemExit(f"{village}: its chain is empty; nothing was measured")
+        if number >= ASKED // 4:
+            times.append(took * 1000)
+    return {"p50_ms": round(statistics.median(times), 2), "p99_ms": round(statistics.quantiles(times, n=100)[98], 2)}
+
+
+@contextmanager
+def _timed(row: dict[str, Any], name: str) -> Iterator[None]:
+    begun = time.perf_counter()
+    yield
+    row[name] = round(time.perf_counter() - begun, 1)
+
+
+def _size(home: Path) -> float:
+    database = home / "data" / "databases" / "neo4j"
+    return round(sum(path.stat().st_size for path in database.rglob("*") if path.is_file()) / 1e9, 2)
+
+
+def _ignore(_: int) -> None:
+    """No progress is shown while files are written."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
