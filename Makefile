@@ -14,6 +14,7 @@ SHELL := /bin/sh
 PYTHON ?=
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
+SCALE_ARGS ?=
 export NEO4J_PORT ?= 7687
 
 VENV := .venv
@@ -60,6 +61,10 @@ check: lint types imports schema-check locks-check web-check ## lint, types, imp
 .PHONY: bench
 bench: dev web ## run the benchmarks
 	@$(PY) -m benchmarks
+
+.PHONY: bench-scale
+bench-scale: dev ## measure a country in Neo4j: many cities made of one, imported at once (SCALE_ARGS='--cities 10')
+	@$(PY) -m benchmarks.scale $(SCALE_ARGS)
 
 # --- the parts of `make check` ----------------------------------------------------------------------------------------
 

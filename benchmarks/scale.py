@@ -23,8 +23,9 @@ from typing import Any
 from benchmarks.subjects import Subjects, find_subjects
 from graph_model.exchange import Batch
 from graph_model.graph import ResponsibilityGraph
-from graph_model.stores import embedded, neo4j
+from graph_model.stores import embedded
 from graph_model.stores.base import Store
+from graph_model.stores.opening import Patience, open_store
 from loaders.bulk.country import CITY_CODES, copies_of, export_country
 from loaders.default import read_default
 from loaders.progress import show_progress
@@ -34,7 +35,7 @@ from scripts.dev.neo4j_server import Server
 
 CITY = "5305"
 PASSWORD = "only-for-benchmarks"  # noqa: S105 - of a server that lives as long as the benchmark
-PATIENCE = neo4j.Patience(connect=60, read=300, write=600, prepare=7_200)
+PATIENCE = Patience(connect=60, read=300, write=600, prepare=7_200)
 ASKED = 400
 RESULTS = Path(__file__).parent / "results" / "scale.json"
 
@@ -97,7 +98,7 @@ async def _measure_neo4j(
     server = Server(home, heap="2g", page_cache=page_cache)
     try:
         server.wait_ready(PASSWORD)
-        store = neo4j.open_store(server.url, "writer", PASSWORD, PATIENCE)
+        store = open_store(server.url, "writer", password=PASSWORD, patience=PATIENCE)
         with _timed(row, "indexes_s"):
             await store.header()
         row |= await _times(store, villages, cities)

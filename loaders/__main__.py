@@ -6,20 +6,26 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from graph_model.errors import BatchError, ZerenError
 from graph_model.validation import check_records
 from loaders.arguments import Options, parse_arguments
+from loaders.bulk.country import export_country
+from loaders.bulk.export import Counts, export_store
+from loaders.copying import CopyReport, copy
 from loaders.default import PROJECT, read_default
 from loaders.divisions.extract import extract, write_edition
 from loaders.dump import read_dump
 from loaders.freshness import inputs_digest, is_loaded, is_of_facts_only, remember
-from loaders.progress import show_progress
+from loaders.progress import Progress, show_progress
 from loaders.report import Report
-from loaders.stores import read_settings
+from loaders.stores import open_store, read_settings
 from loaders.writing import dump, load
 
 OK, FAILED, INTERRUPTED = 0, 1, 130
+CITY = "5305"
+"""The city of the data set that ships."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,6 +86,49 @@ def _dump(options: Options) -> int:
     return OK
 
 
+def _copy(options: Options) -> int:
+    with show_progress() as progress:
+        report = asyncio.run(_copy_store(options, progress))
+    for line in report.lines():
+        print(line)
+    return OK
+
+
+async def _copy_store(options: Options, progress: Progress) -> CopyReport:
+    source = open_store(options.source, "reader")
+    try:
+        target = open_store(options.target, "writer")
+        try:
+            return await copy(source, target, progress)
+        finally:
+            await target.close()
+    finally:
+        await source.close()
+
+
+def _export_bulk(options: Options) -> int:
+    with show_progress() as progress:
+        progress.step(f"writing {options.out}")
+        counts = asyncio.run(_export(options, progress))
+    print(
+        f"{counts.versions} versions, {counts.entities} entities, {counts.search_keys} search keys are in {options.out}"
+    )
+    print(f"import them:  .venv/bin/python -m scripts.dev.neo4j_import {options.out} HOME  (docs/stores.md)")
+    return OK
+
+
+async def _export(options: Options, progress: Progress) -> Counts:
+    folder = options.out or Path()
+    store = open_store(_store(options), "reader")
+    try:
+        if options.cities == 1:
+            return await export_store(store, folder, progress.advance, compress=options.compress)
+        made = await export_country(store, CITY, options.cities, folder, progress.advance, compress=options.compress)
+        return made.counts
+    finally:
+        await store.close()
+
+
 def _extract(options: Options) -> int:
     entries = extract(options.package, options.city)
     write_edition(entries, options.out_file)
@@ -92,6 +141,8 @@ _COMMANDS: dict[str, Callable[[Options], int]] = {
     "load-dump": _load_dump,
     "check": _check,
     "dump": _dump,
+    "copy": _copy,
+    "export-bulk": _export_bulk,
     "extract": _extract,
 }
 

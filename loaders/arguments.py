@@ -36,6 +36,10 @@ class Options(argparse.Namespace):
     city: str = ""
     edition: str = ""
     out_file: Path = Path()
+    source: str = ""
+    target: str = ""
+    cities: int = 1
+    compress: bool = False
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> Options:
@@ -62,6 +66,26 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Options:
         "--out", metavar="FILE", type=Path, help="the file to write, whole or not at all (default: stdout)"
     )
     _add_store(dump)
+
+    copy = _command(commands, "copy", "copy a store into another with its history, and compare them (docs/stores.md)")
+    copy.add_argument("--from", metavar="URL", dest="source", required=True, help="the store to copy")
+    copy.add_argument(
+        "--to", metavar="URL", dest="target", required=True, help="an empty store, or one that a copy began"
+    )
+
+    export = _command(
+        commands, "export-bulk", "write a store, with its history, as files for Neo4j's bulk import (docs/stores.md)"
+    )
+    export.add_argument("--out", metavar="DIR", type=Path, required=True, help="a new or empty folder for the files")
+    export.add_argument("--gzip", dest="compress", action="store_true", help="compress the files")
+    export.add_argument(
+        "--cities",
+        metavar="N",
+        type=int,
+        default=1,
+        help="for measuring: what is current, and N - 1 copies of its city, all of them SYNTHETIC, without history",
+    )
+    _add_store(export)
 
     check = _command(commands, "check", "read all that `load` would read, and report; no store is opened")
     _add_divisions(check)

@@ -81,6 +81,11 @@ def _fetch(folder: Path) -> None:
     unfinished.rename(folder)
 
 
+def opened_packages() -> list[str]:
+    """What Neo4j wants to reach in Java itself."""
+    return [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED]
+
+
 class Server:
     """A server that runs until it is stopped, or until this process is gone."""
 
@@ -150,7 +155,7 @@ class Server:
             f"-Xms{self._heap}",
             f"-Xmx{self._heap}",
             *self._options,
-            *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED),
+            *opened_packages(),
             "-cp",
             f"{self._jars}/*",
             "org.neo4j.server.CommunityEntryPoint",

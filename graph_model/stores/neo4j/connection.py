@@ -18,6 +18,7 @@ from graph_model.stores.neo4j.schema import (
     CREATE_HEAD,
     LOOK,
     SCHEMA_VERSION,
+    SHOW_INDEXES,
     constraints,
     indexes,
 )
@@ -88,10 +89,13 @@ class Connection:
             raise self._stranger()
         if row["schema"] is not None and row["schema"] > SCHEMA_VERSION:
             raise self._newer(row["schema"])
-        if row["schema"] is None:
-            for statement in (*constraints(), *indexes()):
-                await self._define(statement)
+        known = {found["name"] for found in await self.rows(SHOW_INDEXES, {})}
+        missing = [statement for name, statement in (*constraints(), *indexes()) if name not in known]
+        for statement in missing:  # of a database that was just made, or imported
+            await self._define(statement)
+        if missing:
             await self._define(AWAIT_INDEXES, seconds=int(self.patience.prepare))
+        if row["schema"] is None:
             await self._define(CREATE_HEAD, **MARK, moment=BEFORE_ALL, version=EMPTY_VERSION)
         self._is_prepared = True
 

@@ -53,6 +53,7 @@ class Plan(Struct, frozen=True):
     origins: tuple[str, ...]
     counted: tuple[Written, ...]
     version: str
+    answer: bytes = b""
 
     def moment_after(self, head: Head) -> int:
         """The moment at which it is recorded: later than any before."""

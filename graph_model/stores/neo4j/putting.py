@@ -69,7 +69,7 @@ async def advance(transaction: Transaction, plan: Plan, moment: int, answer: byt
             "basis": msgspec.json.encode(request.basis).decode(),
             "key": request.key,
             "digest": request.digest,
-            "answer": answer,
+            "answer": answer or plan.answer,
             "touched": plan.parts[0].touched if len(plan.parts) == 1 else None,
             "origins": msgspec.json.encode(plan.origins).decode(),
             **sums,

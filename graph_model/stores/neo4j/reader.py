@@ -16,13 +16,15 @@ from graph_model.exchange import (
     HitPage,
     Page,
     RelationPage,
+    Stored,
     Vacated,
     Wanted,
+    WholeWrite,
     Window,
 )
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import AnyRecord, Family, Tally
-from graph_model.stores.neo4j import counting, listing, recorded, searching, surroundings
+from graph_model.stores.neo4j import counting, listing, recorded, replaying, searching, surroundings
 from graph_model.stores.neo4j.snapshot import Asker
 
 
@@ -161,6 +163,15 @@ class Neo4jReader:
         return await recorded.read_changes(
             self._asker, since=since, until=until, touching=touching, first=first, after=after
         )
+
+    async def read_write(self, number: int) -> WholeWrite:
+        """As ``StoreReader``."""
+        return await replaying.read_write(self._asker, "the store", number)
+
+    async def versions(self) -> AsyncIterator[Stored]:
+        """As ``StoreReader``."""
+        async for version in replaying.iter_versions(self._asker):
+            yield version
 
     async def edges(self, recorded_as_of: int | None = None) -> AsyncIterator[Edge | Vacated]:
         """As ``StoreReader``."""

@@ -204,6 +204,11 @@ async def _touched(
     return found[:rows]
 
 
+async def touched_by(asker: Asker, number: int, rows: int, after: str) -> list[str]:
+    """The ids of the records that one write touched, behind an id; so many at most."""
+    return [changed for _, _, changed in await _touched(asker, number - 1, number, rows, number, after)]
+
+
 async def _of_origins(asker: Asker, at: int, origins: Sequence[str], after: str, rows: int) -> list[str]:
     row = await asker.ask(_TOUCHED_OF_ORIGINS, None, at=at, origins=list(origins), after=after, rows=rows)
     ids = (record for record, _ in itertools.groupby(heapq.merge(*row["pages"])))

@@ -59,33 +59,36 @@ _UNIQUE_RELATION: Final = ("id", "recorded_from")
 _INDEXED_RELATIONS: Final = (("kind", "id"), ("origin", "id"))
 
 
-def constraints() -> Iterator[str]:
-    """The statements that make the constraints, each of them again at no cost."""
+def constraints() -> Iterator[tuple[str, str]]:
+    """The constraints: the name of each, and the statement that makes it, again at no cost."""
     for label, keys in _UNIQUE_NODES.items():
         name = f"{label.lower()}_is_unique"
-        yield f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE ({_of('n', keys)}) IS UNIQUE"
-    yield "CREATE CONSTRAINT write_key_is_unique IF NOT EXISTS FOR (n:Write) REQUIRE (n.author, n.key) IS UNIQUE"
+        yield name, f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE ({_of('n', keys)}) IS UNIQUE"
+    name = "write_key_is_unique"
+    yield name, "CREATE CONSTRAINT write_key_is_unique IF NOT EXISTS FOR (n:Write) REQUIRE (n.author, n.key) IS UNIQUE"
     for type_ in RELATIONSHIPS.values():
         name, keys_of_type = f"{type_.lower()}_is_unique", _of("r", _UNIQUE_RELATION)
-        yield f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR ()-[r:{type_}]-() REQUIRE ({keys_of_type}) IS UNIQUE"
+        yield name, f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR ()-[r:{type_}]-() REQUIRE ({keys_of_type}) IS UNIQUE"
 
 
-def indexes() -> Iterator[str]:
-    """The statements that make the indexes, each of them again at no cost."""
+def indexes() -> Iterator[tuple[str, str]]:
+    """The indexes, likewise."""
     for label, indexed in _INDEXED_NODES.items():
         for keys in indexed:
             name = f"{label.lower()}_by_{'_'.join(keys)}"
-            yield f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{label}) ON ({_of('n', keys)})"
+            yield name, f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{label}) ON ({_of('n', keys)})"
     for type_ in RELATIONSHIPS.values():
         for keys in _INDEXED_RELATIONS:
             name = f"{type_.lower()}_by_{'_'.join(keys)}"
-            yield f"CREATE INDEX {name} IF NOT EXISTS FOR ()-[r:{type_}]-() ON ({_of('r', keys)})"
+            yield name, f"CREATE INDEX {name} IF NOT EXISTS FOR ()-[r:{type_}]-() ON ({_of('r', keys)})"
 
 
 def _of(variable: str, keys: tuple[str, ...]) -> str:
     return ", ".join(f"{variable}.{key}" for key in keys)
 
 
+SHOW_INDEXES: Final = "SHOW INDEXES YIELD name"
+"""The names of all indexes, those of constraints among them."""
 AWAIT_INDEXES: Final = "CALL db.awaitIndexes($seconds)"
 
 LOOK: Final = """

@@ -10,13 +10,14 @@ from typing import Any
 import neo4j
 
 from graph_model.errors import StoreError, StoreUnauthorizedError
-from graph_model.exchange import Batch, Edited, EditRequest, Written
+from graph_model.exchange import Batch, Edited, EditRequest, WholeWrite, Written
 from graph_model.stores.base import Decide
 from graph_model.stores.neo4j.address import parse_url
 from graph_model.stores.neo4j.connection import Connection
 from graph_model.stores.neo4j.editing import write_edit
 from graph_model.stores.neo4j.patience import Patience
 from graph_model.stores.neo4j.reader import Neo4jReader
+from graph_model.stores.neo4j.replaying import replay
 from graph_model.stores.neo4j.snapshot import Question
 from graph_model.stores.neo4j.writing import write_batches
 
@@ -65,6 +66,11 @@ class Neo4jStore(Neo4jReader):
         """As ``StoreWriter``. Raises StoreError on a store that was opened for reading."""
         async with self._turn:  # one after the other here, so that they need not wait for each other at the server
             return await write_edit(await self._writable(), decide, request, recorded_at=recorded_at)
+
+    async def replay(self, write: WholeWrite, *, progress: Callable[[int], None] | None = None) -> None:
+        """As ``StoreWriter``. Raises StoreError on a store that was opened for reading."""
+        async with self._turn:
+            await replay(await self._writable(), write, progress or _ignore)
 
     async def check_writing(self) -> None:
         """As ``StoreWriter``: the server itself stops writing after a fault of its disk, and says so to each write."""

@@ -40,10 +40,15 @@ async def write_batches(
         if not differences:
             return counted
         plan = make_plan(token, head, differences, counted, request=request, recorded_at=recorded_at)
-        is_small = len(plan.parts) == 1 and head.pending is None
-        if await (_write_at_once if is_small else write_in_parts)(connection, plan, told.advance):
+        if await write_plan(connection, plan, told.advance):
             return counted
     raise StoreLockedError(f"{connection.place}: others write to it all the time; try again")
+
+
+async def write_plan(connection: Connection, plan: Plan, progress: Progress) -> bool:
+    """Write a plan, in one transaction or in many; False where somebody else wrote meanwhile."""
+    is_small = len(plan.parts) == 1 and plan.base.pending is None
+    return await (_write_at_once if is_small else write_in_parts)(connection, plan, progress)
 
 
 async def _write_at_once(connection: Connection, plan: Plan, progress: Progress) -> bool:
