@@ -23,7 +23,6 @@ from typing import Any
 from benchmarks.subjects import Subjects, find_subjects
 from graph_model.exchange import Batch
 from graph_model.graph import ResponsibilityGraph
-from graph_model.stores import embedded
 from graph_model.stores.base import Store
 from graph_model.stores.opening import Patience, open_store
 from loaders.bulk.country import CITY_CODES, copies_of, export_country
@@ -67,7 +66,7 @@ async def _measure(options: argparse.Namespace) -> dict[str, Any]:
     url = f"sqlite:///{folder.as_posix()}/one.db"
     with show_progress() as progress:
         await load(url, read_default(editions=None, facts_only=False), progress)
-    one = embedded.open_store(url, "reader")
+    one = open_store(url, "reader")
     villages = [subject.id for subject in (await _subjects(one)).asked]
     rows = [
         {"store": "embedded", "cities": 1, **await _times(one, villages, 1)},
@@ -113,7 +112,7 @@ async def _measure_neo4j(
 async def _measure_embedded(one: Store, villages: Sequence[str], cities: int, folder: Path) -> dict[str, Any]:
     path = folder / "many.db"
     row: dict[str, Any] = {"store": "embedded", "cities": cities}
-    store = embedded.open_store(f"sqlite:///{path.as_posix()}", "writer")
+    store = open_store(f"sqlite:///{path.as_posix()}", "writer")
     with _timed(row, "load_s"):
         for number in range(1, (await one.header()).generation + 1):
             await store.replay(await one.read_write(number))
