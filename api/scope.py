@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from strawberry.dataloader import DataLoader
 
@@ -22,6 +22,9 @@ from graph_model.instants import microseconds_of
 from graph_model.records import Fact, Family
 
 Asked = tuple[datetime.date | None, datetime.datetime | None]
+if TYPE_CHECKING:
+    from api.types.documents import Document
+
 PageKey = tuple[str, Family, End, int, tuple[str, str, str] | None]
 Shape = tuple[Any, ...]
 
@@ -40,6 +43,8 @@ class Request:
 
     def release(self) -> None:
         """Let go of what was looked up, once the answer is made: the executor lives on until the collector comes by."""
+        for scope in self.scopes.values():
+            scope.documents.clear()
         self.scopes.clear()
         self.moments.clear()
 
@@ -72,7 +77,10 @@ class Scope:
     def __init__(self, graph: ResponsibilityGraph, moment: Moment) -> None:
         self.graph = graph
         self.moment = moment
-        # The loaders know the facade and the moment, not this object: a scope is no part of a circle, and goes at once.
+        self.documents: dict[str, Document] = {}
+        """Those that were published, by their ids."""
+        # The loaders know the facade and the moment, not this object, and what was published is let go of when the
+        # answer is made: a scope is no part of a circle, and goes at once.
         self.views: DataLoader[str, View] = DataLoader(load_fn=partial(_load_views, graph, moment))
         self.nodes: DataLoader[str, View] = DataLoader(load_fn=partial(_load_nodes, graph, moment))
         self.pages: DataLoader[PageKey, RelationPage] = DataLoader(load_fn=partial(_load_pages, graph, moment))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -144,7 +145,7 @@ class Frame(Struct, frozen=True):
         return regime is not None and regime.certainty_on(day) is Certainty.CERTAIN
 
 
-class View(Struct, frozen=True):
+class View(Struct, frozen=True, dict=True):
     """A neighbourhood seen at one moment, and the questions that it answers."""
 
     around: Neighbourhood
@@ -182,6 +183,7 @@ class View(Struct, frozen=True):
             self.moment.day,
             coverages=self.frame.header.coverages,
             lanes=None if lanes is None else chosen.check_lanes(lanes),
+            ways=self._ways,
         )
 
     def explain(self, target: str, subject: Subject, key: str, regime: str | None = None) -> Explanation | None:
@@ -198,8 +200,12 @@ class View(Struct, frozen=True):
 
     def way_up(self, target: str) -> tuple[Rung, ...]:
         """The target and its containers on the day, by the levels of the default regime."""
-        ways = Ways(self.around, self.moment.day, self.frame.header.coverages)
-        return way_up(self.around, target, ways, self.frame.regime(None))
+        return way_up(self.around, target, self._ways, self.frame.regime(None))
+
+    @cached_property
+    def _ways(self) -> Ways:
+        """The ways up of all that is seen, each found once."""
+        return Ways(self.around, self.moment.day, self.frame.header.coverages)
 
 
 class Comparison(Struct, frozen=True):

@@ -78,9 +78,13 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
 
     def _object(self, selection: Selection, source: object, place: Place | None) -> Any:  # noqa: ANN401
         """What is selected of an object: a dict, or something to await."""
-        known = self._known.setdefault(selection, {}) if selection.is_flat else None
-        if known is not None and id(source) in known:
-            return known[id(source)][1]
+        known = None
+        if selection.is_flat:
+            known = self._known.get(selection)
+            if known is None:
+                known = self._known[selection] = {}
+            elif id(source) in known:
+                return known[id(source)][1]
         results: dict[str, Any] = {}
         awaited: list[str] = []
         is_plain = True

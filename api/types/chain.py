@@ -62,11 +62,15 @@ class Link:
         description="Where a post answers: who holds it. Empty: the holder is not recorded, or nobody (see the gaps)."
     )
     assignment: Assignment = strawberry.field(description="The assignment itself.")
-    wording: strawberry.Private[Text]
+    record: strawberry.Private[model.Link]
+    view: strawberry.Private[View]
 
     @strawberry.field(description="The link as one sentence.")
     def sentence(self, lang: LangArgument = Lang.ZH) -> str:
-        return say(self.wording, lang)
+        around, day = self.view.around, self.view.moment.day
+        return say(self.record.kind.sentence, lang).format(
+            assignee=called_on(around, self.record.assignee, day), target=called_on(around, self.record.target, day)
+        )
 
 
 @strawberry.type(description="A gap (缺口): a duty that is not simply met on the day.")
@@ -134,10 +138,6 @@ def publish_chain(chain: model.Chain, view: View, scope: Scope) -> Accountabilit
 
 def publish_link(link: model.Link, target: Target, view: View, scope: Scope) -> Link:
     """One link of a chain."""
-    names = {
-        "assignee": called_on(view.around, link.assignee, view.moment.day),
-        "target": called_on(view.around, link.target, view.moment.day),
-    }
     return Link(
         level=None if link.level is None else publish_level(link.level),
         lane=publish_lane(link.lane),
@@ -146,7 +146,8 @@ def publish_link(link: model.Link, target: Target, view: View, scope: Scope) -> 
         assignee=publish_assignee(link.assignee, view, scope),
         holders=[publish_holder(holder, scope) for holder in link.holders],
         assignment=publish_assignment(link.assignment, scope, view.frame, view.around),
-        wording=Text(zh=link.kind.sentence.zh.format(**names), en=link.kind.sentence.en.format(**names)),
+        record=link,
+        view=view,
     )
 
 

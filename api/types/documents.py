@@ -31,7 +31,14 @@ class Document(Node):
 
 
 def publish_document(node: records.Document, scope: Scope) -> Document:
-    """A document."""
+    """A document; one object within a scope, as many relations rest on the same one."""
+    known = scope.documents.get(node.id)
+    if known is None:
+        known = scope.documents[node.id] = _publish(node, scope)
+    return known
+
+
+def _publish(node: records.Document, scope: Scope) -> Document:
     return Document(
         id=strawberry.ID(node.id),
         scope=scope,

@@ -77,13 +77,17 @@ def trace_chain(
     *,
     coverages: Sequence[Coverage] = (),
     lanes: frozenset[str] | None = None,
+    ways: Ways | None = None,
 ) -> Chain:
     """The chain of a target (a node's id) on a day (ordinal). ``lanes``: None is all, an empty set none.
+
+    ``ways`` are those of the same neighbourhood, day and coverages, where they are at hand.
 
     Costs one pass over the assignments of the way up. Raises KeyError for a target that is not in the neighbourhood.
     """
     around.get_node(target)
-    ways = Ways(around, day, coverages)
+    if ways is None:
+        ways = Ways(around, day, coverages)
     checker = DutyChecker(around, regime, day, ways, coverages)
     way = way_up(around, target, ways, regime)
     checks = [check for rung in way for check in checker.check(rung.node, rung.certainty)]

@@ -90,7 +90,9 @@ class DutyChecker:
         self._regime = regime
         self._day = day
         self._ways = ways
-        self._coverages = coverages
+        self._coverages = [
+            coverage for coverage in coverages if certainty_on(coverage.validity, day) is Certainty.CERTAIN
+        ]
         self._in_force = regime.certainty_on(day)
         self._duties = [(duty, regime.duty_certainty(duty, day)) for duty in regime.duties]
         self._holders: dict[str, tuple[Holder, ...]] = {}
@@ -230,7 +232,6 @@ class DutyChecker:
             coverage.roster is Roster.ASSIGNMENT
             and coverage.kind == kind
             and coverage.regime == self._regime.code
-            and certainty_on(coverage.validity, self._day) is Certainty.CERTAIN
             and self._ways.lies_surely_in(node.id, coverage.area)
             for coverage in self._coverages
         )

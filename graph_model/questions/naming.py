@@ -41,18 +41,19 @@ def pick(claims: Iterable[C], day: int) -> C | None:
     CERTAIN before POSSIBLE, then the latest observation on or before the day, then the earliest after it, then the
     text.
     """
-    possible = [(certainty_on(claim.validity, day), claim) for claim in claims]
+    possible = [(certainty, claim) for claim in claims if (certainty := certainty_on(claim.validity, day)).holds]
+    if len(possible) < 2:  # most often: nothing to weigh
+        return possible[0][1] if possible else None
     return min(
-        (claim for certainty, claim in possible if certainty.holds),
-        key=lambda claim: (
-            certainty_on(claim.validity, day) is not Certainty.CERTAIN,
-            -last_observed_by(claim.validity, day),
-            first_observed(claim.validity),
-            claim.text,
-            claim.id,
+        possible,
+        key=lambda row: (
+            row[0] is not Certainty.CERTAIN,
+            -last_observed_by(row[1].validity, day),
+            first_observed(row[1].validity),
+            row[1].text,
+            row[1].id,
         ),
-        default=None,
-    )
+    )[1]
 
 
 def name_on(around: Neighbourhood, division: str, day: int) -> Name:

@@ -81,7 +81,10 @@ def snapshot(connection: apsw.Connection, recorded_as_of: int | None) -> Iterato
 
 def texts(values: Iterable[str]) -> apsw.CArrayBinding:
     """Some texts as a table for ``carray``; what no text of the store can equal is left away."""
-    kept = tuple(value for value in values if is_storable(value))
+    kept = tuple(values)
+    whole = "".join(kept)
+    if not whole.isascii() or "\0" in whole:  # hardly ever: ids and codes are ASCII
+        kept = tuple(value for value in kept if is_storable(value))
     return apsw.carray(kept or ("",))  # an empty array cannot be bound, and no id and no code is empty
 
 
