@@ -1,11 +1,11 @@
-"""``python -m loaders``: load data into a store, check it, dump it, cut a city out of the package of divisions."""
+"""``python -m loaders``: load data into a store, dump it, look after it, cut a city out of the package of divisions."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from graph_model.errors import BatchError, ZerenError
@@ -18,6 +18,7 @@ from loaders.default import PROJECT, read_default
 from loaders.divisions.extract import extract, write_edition
 from loaders.dump import read_dump
 from loaders.freshness import inputs_digest, is_loaded, is_of_facts_only, remember
+from loaders.keeping import back_up, restore, verify
 from loaders.progress import Progress, show_progress
 from loaders.report import Report
 from loaders.stores import open_store, read_settings
@@ -86,6 +87,24 @@ def _dump(options: Options) -> int:
     return OK
 
 
+def _backup(options: Options) -> int:
+    return _say(back_up(_store(options), options.out_file))
+
+
+def _verify(options: Options) -> int:
+    return _say(verify(_store(options)))
+
+
+def _restore(options: Options) -> int:
+    return _say(restore(_store(options), options.file))
+
+
+def _say(lines: Iterable[str]) -> int:
+    for line in lines:
+        print(line)
+    return OK
+
+
 def _copy(options: Options) -> int:
     with show_progress() as progress:
         report = asyncio.run(_copy_store(options, progress))
@@ -143,13 +162,15 @@ _COMMANDS: dict[str, Callable[[Options], int]] = {
     "dump": _dump,
     "copy": _copy,
     "export-bulk": _export_bulk,
+    "backup": _backup,
+    "verify": _verify,
+    "restore": _restore,
     "extract": _extract,
 }
 
 
 def _show(report: Report) -> int:
-    for line in report.lines():
-        print(line)
+    _say(report.lines())
     return FAILED if report.refused else OK
 
 

@@ -87,6 +87,24 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Options:
     )
     _add_store(export)
 
+    backup = _command(commands, "backup", "write a copy of the store, which may be in use, and go through all of it")
+    backup.add_argument(
+        "--out",
+        metavar="FILE",
+        dest="out_file",
+        type=Path,
+        required=True,
+        help="the file to write, whole or not at all",
+    )
+    _add_store(backup)
+
+    verify = _command(commands, "verify", "go through all of the store: pages, indexes, journal, versions of records")
+    _add_store(verify)
+
+    restore = _command(commands, "restore", "put a backup in the store's place; what was there is kept beside it")
+    restore.add_argument("file", metavar="FILE", type=Path, help="a file that `backup` wrote (docs/durability.md)")
+    _add_store(restore)
+
     check = _command(commands, "check", "read all that `load` would read, and report; no store is opened")
     _add_divisions(check)
     _add_facts_only(check)

@@ -14,7 +14,7 @@ from graph_model.errors import BatchError, Place, RecordError, SourceError
 from graph_model.exchange import Batch, Written
 from graph_model.graph import ResponsibilityGraph
 from graph_model.records import Finding
-from graph_model.stores.opening import file_of
+from graph_model.stores.keeping import belongs_to_store
 from loaders.dump import write_dump
 from loaders.progress import Progress
 from loaders.reading import Reading
@@ -119,12 +119,5 @@ def _mode_of(target: Path) -> int:
 
 def _check_no_store(url: str, out: Path) -> None:
     """Refuse to write over the store itself, or over a file that lies beside it and belongs to it."""
-    path = file_of(url)
-    if path is None:
-        return
-    path = path.resolve()
-    names = {path.name + ending for ending in ("", "-wal", "-shm", "-journal", ".lock", ".loaded")}
-    target = out.resolve()
-    is_link = path.exists() and target.exists() and target.samefile(path)
-    if is_link or (target.parent == path.parent and target.name in names):
+    if belongs_to_store(url, out):
         raise SourceError(Place(out.as_posix()), "belongs to the store: choose another file for the dump")

@@ -50,6 +50,8 @@ class _Disk(apsw.VFS):
         self._listen = listen
 
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:
+        if name is None:
+            return apsw.VFSFile("", name, flags)  # for SQLite's own passing use
         return _File(name, flags, self._listen)
 
     def xDelete(self, filename: str, syncdir: bool) -> None:
@@ -58,9 +60,9 @@ class _Disk(apsw.VFS):
 
 
 class _File(apsw.VFSFile):
-    def __init__(self, name: str | apsw.URIFilename | None, flags: list[int], listen: Listen) -> None:
+    def __init__(self, name: str | apsw.URIFilename, flags: list[int], listen: Listen) -> None:
         super().__init__("", name, flags)
-        self._path = name.filename() if isinstance(name, apsw.URIFilename) else name or ""
+        self._path = name.filename() if isinstance(name, apsw.URIFilename) else name
         self._is_read_only = bool(flags[1] & apsw.SQLITE_OPEN_READONLY)
         self._listen = listen
 

@@ -8,7 +8,7 @@ writer, ``schema`` has the tables, ``migrating`` brings earlier ones up to date,
 ``editing`` compare and write, ``writer`` is the one who does, ``snapshot`` reads one state, ``surroundings``,
 ``listing``, ``searching``, ``counting`` and ``recorded`` hold the look-ups, ``store`` the contract, ``faults`` turns
 errors of SQLite into ours. What keeps the data safe: ``pages`` (a checksum in each), ``chain`` (of the journal),
-``flushing``, ``copying`` (backups) and ``verifying`` (all of it).
+``acknowledged`` (a note of the last write), ``log``, ``flushing``, ``copying`` (backups) and ``verifying`` (all of it).
 """
 
 from __future__ import annotations

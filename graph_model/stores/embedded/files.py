@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 from typing import Final
@@ -10,12 +11,18 @@ import apsw
 from msgspec import Struct
 
 from graph_model.errors import StoreError, StoreInvalidError, StoreNewerError, StoreUnavailableError
+from graph_model.stores.embedded.acknowledged import check_gone
 from graph_model.stores.embedded.faults import translated
-from graph_model.stores.embedded.pages import page_layer
+from graph_model.stores.embedded.pages import PAGE_SIZE, DamagedPageError, page_layer
 from graph_model.stores.embedded.schema import APPLICATION_ID, FIRST_WITH_PAGES, SCHEMA_VERSION
 
 OLDEST_SQLITE: Final = (3, 51, 3)
 BUSY_MILLISECONDS: Final = 5_000
+
+_MAGIC = b"SQLite format 3\0"
+_HEAD_BYTES = 108
+_LEAF = 13
+"""The kind of a first page that lists all tables by itself."""
 
 _LOAD = "load data into it first: python -m loaders load"
 _ELSEWHERE = "give another address, or move it away"
@@ -48,6 +55,7 @@ def check_for_reading(path: Path, disk: str = "") -> None:
     """Raises a StoreError unless a store of this release lies there."""
     found = check_file(path, disk)
     if found.schema is None:
+        check_gone(path.resolve(), str(path))
         what = "the file is empty" if path.exists() else "there is no such file"
         raise StoreUnavailableError(f"{path}: {what}; {_LOAD}")
     if found.is_of_earlier_release:
@@ -57,25 +65,30 @@ def check_for_reading(path: Path, disk: str = "") -> None:
         )
 
 
-def check_file(path: Path, disk: str = "") -> Found:
-    """What lies at an address, without changing anything. Raises a StoreError for what this release cannot use."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return Found()
-    except OSError as fault:
-        raise StoreUnavailableError(f"{path}: it cannot be opened: {fault.strerror}") from fault
-    if stat.S_ISDIR(found.st_mode):
-        raise StoreInvalidError(f"{path}: it is a directory, not a file; {_ELSEWHERE}")
-    if not stat.S_ISREG(found.st_mode):
-        raise StoreInvalidError(f"{path}: it is a device or pipe, not a file; {_ELSEWHERE}")
-    if not found.st_size:
+def check_file(path: Path, disk: str = "", *, writable: bool = False) -> Found:
+    """What lies at an address. Raises a StoreError for what this release cannot use, and leaves that as it is.
+
+    Nothing is changed; where it is ``writable``, which asks for the writer's lock, what a crash left is put in order.
+    """
+    is_paged = refuse_strangers(path)
+    if is_paged is None:
         return Found()
     with translated(str(path)):
-        is_paged = _refuse_strangers(path)
-        connection = connect(path, writable=False, disk=disk, is_paged=is_paged)
+        connection = connect(path, writable=writable, disk=disk, is_paged=is_paged)
         try:
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # a log that hides damage stays, too
             schema = _check_content(connection, path)
+        except DamagedPageError:
+            raise
+        except apsw.CorruptError as fault:
+            raise _cut_off(path, fault) from fault
+        except apsw.ReadOnlyError as fault:
+            if writable:
+                raise
+            raise StoreUnavailableError(
+                f"{path}: a crash left it half-made; opening it once for writing puts it in order:"
+                " python -m loaders load"
+            ) from fault
         finally:
             connection.close()
     if schema is not None and is_paged != (schema >= FIRST_WITH_PAGES):
@@ -83,34 +96,58 @@ def check_file(path: Path, disk: str = "") -> Found:
     return Found(schema, is_paged)
 
 
-def _refuse_strangers(path: Path) -> bool:
-    """Whether the pages of a database have checksums. Raises StoreInvalidError for another program's.
+def refuse_strangers(path: Path) -> bool | None:
+    """Whether the pages of a database have checksums; None where there is no file, or an empty one.
 
-    Looks at the main file alone: opening a stranger's database in full would leave files of ours beside it. It is
-    SQLite that looks, never ``open``: closing a file that SQLite has open elsewhere in this process would drop SQLite's
-    own locks on it.
+    Raises a StoreError for what is no database, or another program's. Looks at the first bytes of the main file alone:
+    opening a stranger's database would leave files of ours beside it; and of ours, what lies behind them may be
+    half-written, while the log has the whole. They lie in one sector.
     """
-    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     try:
-        connection = apsw.Connection(f"{path.absolute().as_uri()}?immutable=1", flags=flags)
-    except apsw.NotADBError as fault:
-        raise _no_database(path) from fault
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        raise StoreUnavailableError(f"{path}: it cannot be opened: {fault.strerror}") from fault
+    if stat.S_ISDIR(found.st_mode):
+        raise StoreInvalidError(f"{path}: it is a directory, not a file; {_ELSEWHERE}")
+    if not stat.S_ISREG(found.st_mode):
+        raise StoreInvalidError(f"{path}: it is a device or pipe, not a file; {_ELSEWHERE}")
+    if not found.st_size:
+        return None
+    with translated(str(path)):
+        head, _ = _head(path)
+    if not head.strip(b"\0"):
+        return True  # a store that was being made when power was lost; SQLite knows more
+    if not head.startswith(_MAGIC) or found.st_size < _HEAD_BYTES:
+        raise StoreInvalidError(f"{path}: it is no database, it begins with {head[:16]!r}; {_ELSEWHERE}")
+    application, kind, cells = int.from_bytes(head[68:72], "big"), head[100], int.from_bytes(head[103:105], "big")
+    if application != APPLICATION_ID and (application or kind != _LEAF or cells):
+        raise StoreInvalidError(
+            f"{path}: it is a database of another program (application id {application:#010x}); {_ELSEWHERE}"
+        )
+    return head[20] != 0
+
+
+def _head(path: Path) -> tuple[bytes, int]:
+    """The header of a database and of its first page, and the size of the file.
+
+    It is SQLite that reads, never ``open``: closing a file that SQLite has open elsewhere in this process would drop
+    SQLite's own locks on it.
+    """
+    file = apsw.VFSFile("", os.path.realpath(path), [apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_MAIN_DB, 0])
     try:
-        application = connection.pragma("application_id")
-        if application != APPLICATION_ID and (application or _has_tables(connection)):
-            raise StoreInvalidError(
-                f"{path}: it is a database of another program (application id {application:#010x}); {_ELSEWHERE}"
-            )
-        return connection.reserve_bytes("main") != 0
-    except apsw.NotADBError as fault:
-        raise _no_database(path) from fault
+        return file.xRead(_HEAD_BYTES, 0).ljust(_HEAD_BYTES, b"\0"), file.xFileSize()
     finally:
-        connection.close()
+        file.xClose()
 
 
-def _no_database(path: Path) -> StoreInvalidError:
-    with path.open("rb") as file:
-        return StoreInvalidError(f"{path}: it is no database, it begins with {file.read(16)!r}; {_ELSEWHERE}")
+def _cut_off(path: Path, fault: apsw.CorruptError) -> StoreInvalidError:
+    """What SQLite says without a place where a file is shorter than its first page has it."""
+    head, size = _head(path)
+    pages = int.from_bytes(head[28:32], "big")
+    what = f"it ends after {size} bytes, and should have {pages} pages" if size < pages * PAGE_SIZE else str(fault)
+    return StoreInvalidError(f"{path}: it is damaged: {what}; {_BACKUP}")
 
 
 def _has_tables(connection: apsw.Connection) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from enum import Enum
 from pathlib import Path
 
 import apsw
 
 from graph_model.errors import StoreError, StoreUnavailableError
-from graph_model.stores.embedded.chain import CHECKED_AT_START, check_chain
+from graph_model.stores.embedded.acknowledged import Note, check_gone, check_kept, read_note
+from graph_model.stores.embedded.chain import CHECKED_AT_START, check_chain, last_entry
 from graph_model.stores.embedded.faults import translated
-from graph_model.stores.embedded.files import check_file, check_for_reading, check_library, connect
+from graph_model.stores.embedded.files import check_file, check_for_reading, check_library, connect, refuse_strangers
 from graph_model.stores.embedded.flushing import flush_folder
 from graph_model.stores.embedded.lock import WriterLock
 from graph_model.stores.embedded.migrating import migrate, upgrade
@@ -40,25 +42,39 @@ def open_file(path: Path, mode: Mode, disk: str = "") -> EmbeddedStore:
         check_for_reading(path, disk)
         with translated(place):
             return EmbeddedStore(place, path, _open_reading(path, place, disk), None, disk)
-    check_file(path, disk)
+    refuse_strangers(path)
     path = path.resolve()  # one lock, whatever links lead there
     _make_folder(path.parent)
     lock = WriterLock(path)
     try:
-        found = check_file(path, disk)  # another writer may have been faster
+        found = check_file(path, disk, writable=True)
+        if found.schema is None:
+            check_gone(path, place)
         with translated(place):
             if found.is_of_earlier_release:
                 migrate(path, found, disk)
-            writing = connect(path, writable=True, disk=disk)
-            try:
-                _prepare(writing, path)
-                return EmbeddedStore(place, path, _open_reading(path, place, disk), Writer(place, writing, lock), disk)
-            except BaseException:
-                writing.close()
-                raise
+            return _open_writing(path, place, lock, disk)
     except BaseException:
         lock.release()
         raise
+
+
+def _open_writing(path: Path, place: str, lock: WriterLock, disk: str) -> EmbeddedStore:
+    with ExitStack() as undoing:
+        writing = connect(path, writable=True, disk=disk)
+        undoing.callback(writing.close)
+        # A store that is refused stays as it is, with its log.
+        writing.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        _prepare(writing, path)
+        reading = _open_reading(path, place, disk)
+        undoing.callback(reading.close)
+        note = Note(path)
+        undoing.callback(note.close)
+        note.write(last_entry(writing))
+        note.flush()
+        writing.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+        undoing.pop_all()
+        return EmbeddedStore(place, path, reading, Writer(place, writing, lock, note), disk)
 
 
 def _make_folder(folder: Path) -> None:
@@ -94,10 +110,15 @@ def _prepare(connection: apsw.Connection, path: Path | None) -> None:
 
 
 def _open_reading(path: Path, place: str, disk: str) -> apsw.Connection:
-    """A connection to read with. Raises StoreInvalidError where the newest entries of the journal are not in order."""
+    """A connection to read with.
+
+    Raises StoreInvalidError where the newest entries of the journal are not in order, or not those acknowledged.
+    """
+    noted = read_note(path.resolve())
     connection = connect(path, writable=False, disk=disk)
     try:
         with snapshot(connection, None):
+            check_kept(connection, place, noted)
             check_chain(connection, place, newest=CHECKED_AT_START)
     except BaseException:
         connection.close()
@@ -112,4 +133,4 @@ def open_memory(mode: Mode) -> EmbeddedStore:
         raise StoreUnavailableError(f"{_MEMORY} holds nothing until it is written: open it for writing")
     connection = connect(None, writable=True)
     _prepare(connection, None)
-    return EmbeddedStore(_MEMORY, None, connection, Writer(_MEMORY, connection, None))
+    return EmbeddedStore(_MEMORY, None, connection, Writer(_MEMORY, connection))

@@ -81,6 +81,12 @@ class _PageFile(apsw.VFSFile):
     def xRead(self, amount: int, offset: int) -> bytes:
         """As SQLite has it. Raises DamagedPageError."""
         number, start = divmod(offset, PAGE_SIZE)
+        if number == 0 and amount < PAGE_SIZE:
+            # SQLite looks at the header before it knows of a log, which may have the first page anew while that of the
+            # file is half-written. The page itself it reads whole, wherever it lies.
+            return self._read(amount, offset)
+        if amount > PAGE_SIZE:
+            raise DamagedPageError(f"page {number + 1} is read as if pages had {amount} bytes: its header was changed")
         page = self._read(PAGE_SIZE, offset - start)
         if len(page) < PAGE_SIZE:
             # An empty file is a new one; and a writer that undoes may look where the file ended before.

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 
 import apsw
 from msgspec import Struct
 
 from graph_model.errors import StoreInvalidError
 from graph_model.records import content_hash
+from graph_model.stores.embedded.acknowledged import check_kept, read_note
 from graph_model.stores.embedded.chain import check_chain
+from graph_model.stores.embedded.faults import translated
+from graph_model.stores.embedded.files import check_for_reading, connect
 from graph_model.stores.embedded.rows import TABLES
 from graph_model.stores.embedded.schema import FIRST_WITH_CHAIN, FOREVER
-from graph_model.stores.embedded.snapshot import EMPTY_VERSION
+from graph_model.stores.embedded.snapshot import EMPTY_VERSION, snapshot
 
 _VERSIONS = {
     "node": "SELECT recorded_from, recorded_to, data FROM node",
@@ -31,6 +35,23 @@ class Verified(Struct, frozen=True):
     writes: int
     versions: int
     version: str
+
+
+def verify_file(path: Path, disk: str = "") -> Verified:
+    """Go through the store in a file, while others may read it and write to it; see ``verify``.
+
+    Also raises what ``open_store`` does for what is no store, or lacks what was acknowledged.
+    """
+    check_for_reading(path, disk)
+    place, noted = str(path), read_note(path.resolve())
+    with translated(place):
+        connection = connect(path, writable=False, disk=disk)
+        try:
+            with snapshot(connection, None):
+                check_kept(connection, place, noted)
+                return verify(connection, place)
+        finally:
+            connection.close()
 
 
 def verify(connection: apsw.Connection, place: str) -> Verified:

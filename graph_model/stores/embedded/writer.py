@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from contextlib import suppress
+from functools import partial
+from typing import ParamSpec, TypeVar
 
 import apsw
 
@@ -22,12 +24,16 @@ from graph_model.errors import (
     StoreUnavailableError,
 )
 from graph_model.exchange import Batch, Edited, WholeWrite, Written
+from graph_model.stores.embedded.acknowledged import Note
+from graph_model.stores.embedded.chain import last_entry
 from graph_model.stores.embedded.editing import Waiting, write_group
 from graph_model.stores.embedded.faults import is_fault_of_disk, translated
 from graph_model.stores.embedded.lock import WriterLock
+from graph_model.stores.embedded.log import Log
 from graph_model.stores.embedded.replaying import replay
 from graph_model.stores.embedded.writing import transaction, write_batches
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _GROUP = 256
@@ -35,16 +41,22 @@ _GROUP = 256
 
 
 class Writer:
-    """Writes through one connection, which it closes together with the lock."""
+    """Writes through one connection, which it closes together with the lock and the note.
 
-    def __init__(self, place: str, connection: apsw.Connection, lock: WriterLock | None) -> None:
+    A database in memory has neither of the two, and one connection, which is the loop's.
+    """
+
+    def __init__(
+        self, place: str, connection: apsw.Connection, lock: WriterLock | None = None, note: Note | None = None
+    ) -> None:
         self._place = place
         self._connection = connection
         self._lock = lock
+        self._note = note
+        self._log = Log(connection)
         self._waiting: list[tuple[Waiting, asyncio.Future[Edited]]] = []
         self._task: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
-        # A database in memory has one connection, which is the loop's, and no lock.
         self._thread = None if lock is None else ThreadPoolExecutor(max_workers=1, thread_name_prefix="zeren-writer")
         self._fence: StoreFencedError | None = None
 
@@ -65,7 +77,9 @@ class Writer:
                 )
 
         async with self._turn:
-            return self._guarded(write)
+            written = self._guarded(write)
+            self._shorten_log()
+            return written
 
     async def replay(self, write: WholeWrite, *, progress: Callable[[int], None]) -> None:
         """As ``StoreWriter.replay``."""
@@ -76,6 +90,7 @@ class Writer:
 
         async with self._turn:
             self._guarded(write_again)
+            self._shorten_log()
 
     async def edit(self, waiting: Waiting) -> Edited:
         """As ``StoreWriter.edit``; the decision runs in the thread that writes."""
@@ -93,21 +108,24 @@ class Writer:
                     taken, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
                     # Nobody waits any longer for one that was cancelled, and it was not begun: it is not written.
                     group = [(waiting, outcome) for waiting, outcome in taken if not outcome.done()]
-                    outcomes = await self._write_apart([waiting for waiting, _ in group])
-                for (_, outcome), edited in zip(group, outcomes, strict=True):
-                    if outcome.done():
-                        continue
-                    if isinstance(edited, Exception):
-                        outcome.set_exception(edited)
-                    else:
-                        outcome.set_result(edited)
+                    outcomes = await self._apart(self._write_group, [waiting for waiting, _ in group])
+                    for (_, outcome), edited in zip(group, outcomes, strict=True):
+                        if outcome.done():
+                            continue
+                        if isinstance(edited, Exception):
+                            outcome.set_exception(edited)
+                        else:
+                            outcome.set_result(edited)
+                    if self._log.is_long:
+                        await self._apart(self._shorten_log)
         finally:
             self._task = None
 
-    async def _write_apart(self, group: Sequence[Waiting]) -> Sequence[Edited | Exception]:
+    async def _apart(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        """Do something in the thread that writes."""
         if self._thread is None:
-            return self._write_group(group)
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write_group, group)
+            return work(*arguments, **named)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *arguments, **named))
 
     def _write_group(self, group: Sequence[Waiting]) -> Sequence[Edited | Exception]:
         try:
@@ -116,24 +134,40 @@ class Writer:
             return [fault] * len(group)
 
     def _guarded(self, write: Callable[[], T]) -> T:
-        """What ``write`` returns; a fault of the disk under it stops all writing."""
+        """What ``write`` returns, once it is noted; a fault of the disk stops all writing."""
         self.check()
         try:
             with translated(self._place):
-                return write()
+                written = write()
         except StoreError as error:
             if not is_fault_of_disk(error):
                 raise
-            fence = self._stop(error)
+            fence = self._stop(error.__cause__)
             if isinstance(error, CommitUnknownError | StoreInvalidError):
                 raise
             raise fence from error
+        try:
+            if self._note is not None:
+                self._note.write(last_entry(self._connection))
+        except apsw.Error as fault:  # what was written is on the disk; nothing more will be
+            self._stop(fault)
+        return written
 
-    def _stop(self, error: StoreError) -> StoreFencedError:
+    def _shorten_log(self) -> None:
+        """Bring the log into the file, if it is long."""
+        try:
+            if self._fence is None and self._log.is_long:
+                self._log.shorten()
+                if self._note is not None:
+                    self._note.flush()
+        except apsw.Error as fault:
+            self._stop(fault)
+
+    def _stop(self, fault: BaseException | None) -> StoreFencedError:
         self._fence = StoreFencedError(
-            f"{self._place}: writing has stopped, after a fault of its disk ({error.__cause__}); what was acknowledged"
-            " is there and can be read; once the disk is sound, restart what serves it, and send again (with the same"
-            " key) what was not acknowledged"
+            f"{self._place}: writing has stopped, after a fault of its disk ({fault}); what was acknowledged is there"
+            " and can be read; once the disk is sound, restart what serves it, and send again (with the same key) what"
+            " was not acknowledged"
         )
         # The log may lack what its failed flush left out: whoever opens it next looks before it goes into the file.
         self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
@@ -150,7 +184,12 @@ class Writer:
         if self._thread is not None:
             self._thread.shutdown()
         try:
-            self._connection.close()
+            with suppress(apsw.FullError):  # the log stays then, with what was acknowledged
+                self._connection.close()
+            if self._note is not None:
+                self._note.flush()
         finally:
+            if self._note is not None:
+                self._note.close()
             if self._lock is not None:
                 self._lock.release()

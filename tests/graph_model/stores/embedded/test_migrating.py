@@ -13,6 +13,7 @@ import pytest
 from graph_model.errors import StoreFullError, StoreInvalidError, StoreLockedError
 from graph_model.stores.embedded import migrating, open_store
 from graph_model.stores.embedded.files import Found, check_file, connect
+from graph_model.stores.embedded.keeping import BESIDE
 from graph_model.stores.embedded.schema import SCHEMA_VERSION
 from graph_model.stores.embedded.verifying import verify
 from tests.conformance.graphs import DAY, nodes_of, person, write
@@ -36,8 +37,8 @@ def bring_up_to_date(url: str) -> None:
 
 
 def names_beside(path: Path) -> set[str]:
-    """What lies there besides the store, its lock, and the two files that whoever reads it leaves there."""
-    return {each.name for each in path.parent.iterdir()} - {path.name + end for end in ("", ".lock", "-wal", "-shm")}
+    """What lies there besides the store and what belongs to it."""
+    return {each.name for each in path.parent.iterdir()} - {path.name + end for end in ("", *BESIDE)}
 
 
 async def dumped(url: str, recorded_as_of: int | None = None) -> list[tuple[str, bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import sys
 import threading
@@ -123,6 +124,18 @@ def test_a_change_of_the_header_is_refused(written: Path, url: str, place: int) 
     change(written, lambda content: content.__setitem__(place, content[place] ^ 4))
     with pytest.raises(StoreInvalidError):
         asyncio.run(look_up(url, *PERSONS))
+
+
+async def test_a_first_page_that_is_torn_is_not_read_while_the_log_has_it(path: Path, url: str, tmp_path: Path) -> None:
+    store = open_store(url, "writer")
+    await write(store, [person("a")])
+    folder = tmp_path / "power-lost"
+    folder.mkdir()
+    for ending in ("", "-wal", ".last"):
+        shutil.copyfile(f"{path}{ending}", folder / f"{path.name}{ending}")
+    await store.close()
+    change(folder / path.name, lambda content: content.__setitem__(slice(512, 1024), b"\xff" * 512))
+    assert await look_up(f"sqlite:///{folder / path.name}", "a") == ["person:a"]
 
 
 def test_sqlite_alone_can_read_it(written: Path) -> None:
