@@ -55,6 +55,10 @@ test: dev web ## run the tests
 test-long: dev web ## run the tests that `make test` leaves out because they take minutes
 	@$(PY) -m pytest -m long -o faulthandler_timeout=0 $(PYTEST_ARGS)
 
+.PHONY: durability
+durability: dev ## kill writers, lose power, break disks and damage files (the better part of an hour)
+	@$(PY) -m pytest tests/durability -m "long or not long" -o faulthandler_timeout=0 $(PYTEST_ARGS)
+
 .PHONY: check
 check: lint types imports schema-check locks-check web-check ## lint, types, imports, schema, lock files, web source
 
