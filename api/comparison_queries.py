@@ -8,11 +8,12 @@ from typing import Annotated
 
 import strawberry
 
-from api.arguments import Ask, Lanes, RegimeCode
+from api.arguments import Ask, AsOf, Lanes, RegimeCode
 from api.scope import Scope
-from api.types.differences import ChainComparison, Side, publish_comparison
-from graph_model.codes import check_key
-from graph_model.graph import compare_views
+from api.types.differences import ChainChanges, ChainComparison, Side, publish_changes, publish_comparison
+from graph_model.codes import check_code, check_key
+from graph_model.errors import BadUserInputError, NotRecordedYetError
+from graph_model.graph import compare_views, first_of_level
 
 
 @strawberry.type(description="What differs.")
@@ -57,6 +58,56 @@ class ComparisonQueries:
         views = await asyncio.gather(before.views.load(target), after.views.load(target))
         comparison = compare_views(*views, target, regime, lanes)
         return publish_comparison(comparison, Side(views[0], before), Side(views[1], after))
+
+    @strawberry.field(
+        description="What was written since a checkpoint, and what it means: the targets in a division whose chains on "
+        "the day differ, with links gained and lost, with other holders or not as sure, and gaps opened, closed and "
+        "changed. Of divisions also those that inherit it from what they lie in; households, organisations and assets "
+        "where it is their own. However much was written, the answer is bounded: see `reach`."
+    )
+    async def changes(
+        self,
+        info: Ask,
+        within: Annotated[str, strawberry.argument(description="The code of the division to look in.")],
+        since: Annotated[
+            str,
+            strawberry.argument(
+                description="The checkpoint of the state that is known: of `dataset`, of a write, or `until` of an "
+                "answer before; `0` is the beginning."
+            ),
+        ],
+        until: Annotated[
+            str | None, strawberry.argument(description="The checkpoint to go to; left away: the last write.")
+        ] = None,
+        as_of: AsOf = None,
+        lanes: Lanes = None,
+        regime: RegimeCode = None,
+    ) -> ChainChanges:
+        check_code(within, "division", "within")
+        graph = info.context.graph
+        known = await graph.find_checkpoint(since, "since")
+        last = await graph.last_checkpoint() if until is None else await graph.find_checkpoint(until, "until")
+        if last.number < known.number:
+            raise BadUserInputError(f"until: {last} is before {known}, which is `since`")
+        after = await info.context.scope(as_of, last.moment)
+        try:
+            before = await info.context.scope(after.moment.as_of, known.moment)
+        except NotRecordedYetError:
+            before = after  # nothing was there, so that nothing of it is published
+        area = await _find_area(within, before, after)
+        day = after.moment.day
+        code = (await after.frame()).regime(regime).code
+        found = await graph.chain_changes(known, last, area, day, regime=code, lanes=lanes)
+        return publish_changes(found, known, last, code, before, after)
+
+
+async def _find_area(within: str, before: Scope, after: Scope) -> str:
+    """The division of a code, afterwards or else before. Raises BadUserInputError."""
+    for scope in (after, before):
+        found = first_of_level(await scope.views.load(within), within, None)
+        if found is not None:
+            return found
+    raise BadUserInputError(f"within: there is no division {within!r}")
 
 
 async def _find_target(code: str, before: Scope, after: Scope) -> str | None:

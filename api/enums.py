@@ -11,6 +11,7 @@ from strawberry.types.base import get_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
 
 from api.access.tokens import Role
+from graph_model.chain_changes import Reach
 from graph_model.dates import BoundState, Certainty
 from graph_model.questions.chain import Completeness
 from graph_model.questions.consequences import Standing, Verdict
@@ -165,4 +166,13 @@ _describe(
     ValidityEnd,
     "Which end of a validity (界限).",
     {"SINCE": "Its beginning.", "UNTIL": "Its end: the first day on which it no longer holds."},
+)
+_describe(
+    Reach,
+    "Which targets `changes` compared (比较范围).",
+    {
+        "TOUCHED": "All that could differ by what was written.",
+        "DIVISIONS": "More was written than is followed one by one: all divisions, and no households, organisations "
+        "or assets; read anew what you show of these.",
+    },
 )

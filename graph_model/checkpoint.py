@@ -8,6 +8,7 @@ writes: the time tells them apart.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -24,8 +25,13 @@ class Checkpoint(Struct, frozen=True):
     number: int
     recorded_at: int
 
+    @property
+    def moment(self) -> datetime:
+        """The recorded moment of the state, in UTC."""
+        return instant_of(self.recorded_at)
+
     def __str__(self) -> str:
-        return f"{self.number}@{instant_text(instant_of(self.recorded_at))}" if self.number else "0"
+        return f"{self.number}@{instant_text(self.moment)}" if self.number else "0"
 
 
 BEGINNING = Checkpoint(0, 0)

@@ -55,6 +55,12 @@ class CheckpointUnknownError(ZerenError):
     code = "CHECKPOINT_UNKNOWN"
 
 
+class RangeTooLargeError(ZerenError):
+    """More than one answer may compare; the message says what to narrow."""
+
+    code = "RANGE_TOO_LARGE"
+
+
 class RecordError(ZerenError):
     """A record that breaks a rule of the model; ``record`` is its id."""
 

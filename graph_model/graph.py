@@ -15,6 +15,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from graph_model.chain_changes import ChainChanges, State, Wish, find_chain_changes
 from graph_model.checkpoint import BEGINNING, Checkpoint, parse_checkpoint
 from graph_model.dates import Certainty, parse_day
 from graph_model.errors import (
@@ -87,6 +88,8 @@ from graph_model.submitting import Judgement, RefusedError, Submission, Submitte
 from graph_model.validation import check_records
 
 _FRAMES_KEPT = 16
+_CHANGES_KEPT = 16
+_ChangesKey = tuple[Checkpoint, Checkpoint, str, int, str, frozenset[str] | None]
 
 
 class DefaultDate(Enum):
@@ -212,7 +215,7 @@ class Comparison(Struct, frozen=True):
     """The chains of one target at two moments, in one regime, and what is different; None: no such target then."""
 
     target: str
-    regime: Regime
+    regime: str
     before: Chain | None
     after: Chain | None
     difference: ChainDifference
@@ -230,7 +233,7 @@ def compare_views(
     chosen = knows_more.frame.regime(regime)
     wanted = None if lanes is None else chosen.check_lanes(lanes)
     earlier, later = (view.find_chain(target, chosen.code, wanted) for view in (before, after))
-    return Comparison(target, chosen, earlier, later, compare_chains(earlier, later))
+    return Comparison(target, chosen.code, earlier, later, compare_chains(earlier, later))
 
 
 class ResponsibilityGraph:
@@ -248,6 +251,7 @@ class ResponsibilityGraph:
         self._today = today
         self._frame: Frame | None = None
         self._frames: dict[int, Frame] = {}
+        self._chain_changes: dict[_ChangesKey, ChainChanges] = {}
 
     async def frame(self, generation: int | None = None, recorded_as_of: int | None = None) -> Frame:
         """The frame of a recorded moment, read again if ``generation``, that of an answer at the moment, is another.
@@ -653,6 +657,44 @@ class ResponsibilityGraph:
         """The checkpoint of a generation, that of a frame for instance."""
         entry = (await self._store.entries([generation])).get(generation)
         return BEGINNING if entry is None else Checkpoint(entry.number, entry.recorded_at)
+
+    async def chain_changes(
+        self,
+        since: Checkpoint,
+        until: Checkpoint,
+        within: str,
+        day: int,
+        *,
+        regime: str | None = None,
+        lanes: Sequence[str] | None = None,
+    ) -> ChainChanges:
+        """The targets in a division (id) whose chains on a day (ordinal) differ between the states after two writes.
+
+        Bounded, however much was written (see ``graph_model.chain_changes``), and kept: what lies between two writes
+        never changes. Raises BadUserInputError for an unknown regime or lane, RangeTooLargeError.
+        """
+        after = await self.frame(None, until.recorded_at)
+        chosen = after.regime(regime)
+        wanted = None if lanes is None else chosen.check_lanes(lanes)
+        key = (since, until, within, day, chosen.code, wanted)
+        known = self._chain_changes.get(key)
+        if known is None:
+            states = (await self._state(since, chosen.code), await self._state(until, chosen.code))
+            wish = Wish(within, day, wanted)
+            known = await find_chain_changes(self._store, wish, *states, since=since.number, until=until.number)
+            while len(self._chain_changes) >= _CHANGES_KEPT:
+                del self._chain_changes[next(iter(self._chain_changes))]
+            self._chain_changes[key] = known
+        return known
+
+    async def _state(self, checkpoint: Checkpoint, regime: str) -> State:
+        header = await self._store.header(checkpoint.recorded_at)
+        content = header.regimes.get(regime)
+        return State(checkpoint.recorded_at, None if content is None else decode_regime(content), header.coverages)
+
+    async def last_checkpoint(self) -> Checkpoint:
+        """The checkpoint of the last write."""
+        return await self.checkpoint_of((await self.refresh()).header.generation)
 
     async def find_checkpoint(self, text: str, argument: str) -> Checkpoint:
         """The checkpoint of a text. Raises BadUserInputError, CheckpointUnknownError if it is none of this store's."""

@@ -19,14 +19,14 @@ from rich.text import Text
 
 from scripts.asking import Asker, Exit, ScriptError, fail, open_asker
 from scripts.assignees import find_id
-from scripts.options import build_parser
+from scripts.options import build_parser, clocks
 
 _PAGE = 500
 
 _ANSWERS = """
-query AnswersFor($id: ID!, $asOf: Date, $first: Int!, $after: String, $lang: Lang!) {
-  dataset { version referenceDate }
-  node(id: $id, asOf: $asOf) {
+query AnswersFor($id: ID!, $asOf: Date, $recordedAsOf: DateTime, $first: Int!, $after: String, $lang: Lang!) {
+  dataset(recordedAsOf: $recordedAsOf) { version referenceDate }
+  node(id: $id, asOf: $asOf, recordedAsOf: $recordedAsOf) {
     __typename
     id
     ... on Assignee {
@@ -70,8 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         asker = open_asker(options.url)
         try:
-            found = find_id(asker, options.assignee, options.as_of)
-            variables = {"id": found, "asOf": options.as_of, "lang": options.lang.upper()}
+            found = find_id(asker, options.assignee, options.as_of, options.recorded_as_of)
+            variables = {"id": found, **clocks(options), "lang": options.lang.upper()}
             dataset, assignee, assignments, posts = _answers(asker, variables, options.assignee)
             for post, holding in posts.items():
                 _, held, rows, _ = _answers(asker, {**variables, "id": post}, post)

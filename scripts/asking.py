@@ -14,12 +14,14 @@ from typing import Any, Protocol
 from api.errors import BAD_USER_INPUT, present
 from api.schema import build_schema
 from api.scope import Request
-from graph_model.errors import ZerenError
+from graph_model.errors import CheckpointUnknownError, NotRecordedYetError, ZerenError
 from graph_model.graph import DefaultDate, ResponsibilityGraph
 from graph_model.stores.opening import open_store
 from settings import Settings
 
 TIMEOUT_SECONDS = 60
+_MISTAKES = {BAD_USER_INPUT, NotRecordedYetError.code, CheckpointUnknownError.code}
+"""The codes of what a person can put right on the command line."""
 
 
 class Exit(IntEnum):
@@ -130,7 +132,7 @@ def _data(answer: Mapping[str, Any]) -> dict[str, Any]:
     if errors:
         codes = {(error.get("extensions") or {}).get("code") for error in errors}
         message = "; ".join(str(error.get("message")) for error in errors)
-        raise ScriptError(message, Exit.USAGE if codes == {BAD_USER_INPUT} else Exit.ERROR)
+        raise ScriptError(message, Exit.USAGE if codes <= _MISTAKES else Exit.ERROR)
     data = answer.get("data")
     if not isinstance(data, dict):
         raise ScriptError("the answer has neither data nor errors", Exit.ERROR)

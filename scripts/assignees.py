@@ -7,19 +7,19 @@ from scripts.asking import Asker, Exit, ScriptError
 
 _SHOWN = 20
 _BY_NAME = """
-query Assignees($text: String!, $asOf: Date) {
-  search(text: $text, asOf: $asOf, first: 200) { edges { node {
+query Assignees($text: String!, $asOf: Date, $recordedAsOf: DateTime) {
+  search(text: $text, asOf: $asOf, recordedAsOf: $recordedAsOf, first: 200) { edges { node {
     __typename id ... on Organization { name pinyin } ... on Post { name pinyin }
   } } }
 }
 """
 
 
-def find_id(asker: Asker, assignee: str, as_of: str | None) -> str:
+def find_id(asker: Asker, assignee: str, as_of: str | None, recorded_as_of: str | None = None) -> str:
     """The id of a post or organisation; an id as it is. Raises ScriptError: none, or several, which it lists."""
     if ":" in assignee:
         return assignee
-    data = asker.ask(_BY_NAME, {"text": assignee, "asOf": as_of})
+    data = asker.ask(_BY_NAME, {"text": assignee, "asOf": as_of, "recordedAsOf": recorded_as_of})
     nodes = [edge["node"] for edge in data["search"]["edges"]]
     found = [node for node in nodes if node["__typename"] in {"Organization", "Post"}]
     wanted = normalise(assignee)

@@ -18,13 +18,15 @@ from rich.text import Text
 
 from scripts.asking import Exit, ScriptError, fail, open_asker
 from scripts.assignees import find_id
-from scripts.options import build_parser
+from scripts.options import build_parser, clocks
 from scripts.places import find_code
 
 _EXPLAIN = """
-query Explain($target: String!, $about: ExplainAbout!, $regime: String, $asOf: Date, $lang: Lang!) {
-  dataset { version referenceDate }
-  explain(target: $target, about: $about, regime: $regime, asOf: $asOf) {
+query Explain(
+  $target: String!, $about: ExplainAbout!, $regime: String, $asOf: Date, $recordedAsOf: DateTime, $lang: Lang!
+) {
+  dataset(recordedAsOf: $recordedAsOf) { version referenceDate }
+  explain(target: $target, about: $about, regime: $regime, asOf: $asOf, recordedAsOf: $recordedAsOf) {
     asOf
     regime { code }
     target { id code name }
@@ -81,12 +83,12 @@ def main(arguments: list[str] | None = None) -> int:
             given = {each: getattr(options, each) for each in _ABOUT}
             ((subject, key),) = ((each, key) for each, key in given.items() if key is not None)
             if subject in {"assignee", "post"}:
-                key = find_id(asker, key, options.as_of)
+                key = find_id(asker, key, options.as_of, options.recorded_as_of)
             variables = {
-                "target": find_code(asker, options.place, options.as_of),
+                "target": find_code(asker, options.place, options.as_of, options.recorded_as_of),
                 "about": {subject: key},
                 "regime": options.regime,
-                "asOf": options.as_of,
+                **clocks(options),
                 "lang": options.lang.upper(),
             }
             answer = asker.ask(_EXPLAIN, variables)

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.asking import Asker, Exit, ScriptError, fail, open_asker
-from scripts.options import build_parser
+from scripts.options import build_parser, clocks
 from scripts.places import find_code
 
 LEVELS = ("city", "county", "township", "village", "household")
@@ -30,22 +30,23 @@ _GAPS = """
 id code name
 accountabilityChain(lanes: $lanes, regime: $regime) {
   asOf
+  recordedAsOf
   gaps {
     level { code } lane { code label(lang: $lang) } cause certainty duty { code clause label(lang: $lang) }
     target { id code name } message(lang: $lang)
   }
 }
 """
-_HEADER = "$lanes: [String!], $regime: String, $lang: Lang!, $asOf: Date"
+_HEADER = "$lanes: [String!], $regime: String, $lang: Lang!, $asOf: Date, $recordedAsOf: DateTime"
 _ITSELF = f"""
 query Itself($code: String!, {_HEADER}) {{
-  dataset {{ version referenceDate }}
-  place: division(code: $code, asOf: $asOf) {{ level {{ code }} {_GAPS} }}
+  dataset(recordedAsOf: $recordedAsOf) {{ version referenceDate }}
+  place: division(code: $code, asOf: $asOf, recordedAsOf: $recordedAsOf) {{ level {{ code }} {_GAPS} }}
 }}
 """
 _BELOW = f"""
 query Below($code: String!, $level: String!, $after: String, $first: Int!, {_HEADER}) {{
-  divisions(within: $code, level: $level, asOf: $asOf, first: $first, after: $after) {{
+  divisions(within: $code, level: $level, asOf: $asOf, recordedAsOf: $recordedAsOf, first: $first, after: $after) {{
     pageInfo {{ hasNextPage endCursor }}
     edges {{ node {{ {_GAPS} }} }}
   }}
@@ -53,7 +54,7 @@ query Below($code: String!, $level: String!, $after: String, $first: Int!, {_HEA
 """
 _HOUSEHOLDS = f"""
 query Households($code: String!, $after: String, $first: Int!, {_HEADER}) {{
-  village(code: $code, asOf: $asOf) {{
+  village(code: $code, asOf: $asOf, recordedAsOf: $recordedAsOf) {{
     households(first: $first, after: $after) {{
       pageInfo {{ hasNextPage endCursor }}
       edges {{ node {{ {_GAPS} }} }}
@@ -92,10 +93,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         asker = open_asker(options.url)
         try:
-            code = find_code(asker, options.within, options.as_of)
+            code = find_code(asker, options.within, options.as_of, options.recorded_as_of)
             variables = {
                 "code": code,
-                "asOf": options.as_of,
+                **clocks(options),
                 "lanes": options.lane,
                 "regime": options.regime,
                 "lang": options.lang.upper(),
@@ -109,15 +110,16 @@ def main(arguments: list[str] | None = None) -> int:
     except ScriptError as failure:
         return fail(failure)
     place = {name: head["place"][name] for name in ("id", "code", "name", "level")}
-    as_of = head["place"]["accountabilityChain"]["asOf"]
+    chain = head["place"]["accountabilityChain"]
+    asked = {"asOf": chain["asOf"], "recordedAsOf": chain["recordedAsOf"]}
     if options.json:
         print(
             json.dumps(
-                {"dataset": head["dataset"], "asOf": as_of, "place": place, "gaps": gaps}, ensure_ascii=False, indent=2
+                {"dataset": head["dataset"], **asked, "place": place, "gaps": gaps}, ensure_ascii=False, indent=2
             )
         )
     else:
-        _show(place, as_of, gaps)
+        _show(place, " ".join(each for each in asked.values() if each), gaps)
     return int(Exit.BROKEN if any(_is_broken(gap) for gap in gaps) else Exit.COMPLETE)
 
 
@@ -162,10 +164,10 @@ def _is_broken(gap: Mapping[str, Any]) -> bool:
     return gap["certainty"] == "CERTAIN" and gap["cause"] in UNMET
 
 
-def _show(place: Mapping[str, Any], as_of: str, gaps: list[dict[str, Any]]) -> None:
+def _show(place: Mapping[str, Any], when: str, gaps: list[dict[str, Any]]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"{place['name']}  {place['code']}", style="bold")
-    console.print(as_of)
+    console.print(when)
     if not gaps:
         console.print("nothing found")
         return

@@ -8,6 +8,7 @@ import sys
 
 from graph_model.dates import parse_day
 from graph_model.errors import BadDateError
+from graph_model.instants import instant_text, parse_instant
 
 
 def day(text: str) -> str:
@@ -18,8 +19,21 @@ def day(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def moment(text: str) -> str:
+    """A recorded moment as an option's value."""
+    try:
+        return instant_text(parse_instant(text))
+    except BadDateError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def clocks(options: argparse.Namespace) -> dict[str, str | None]:
+    """The variables that say as of when: the day, and the recorded moment."""
+    return {"asOf": options.as_of, "recordedAsOf": options.recorded_as_of}
+
+
 def build_parser(name: str, description: str, epilog: str, *, has_day: bool = True) -> argparse.ArgumentParser:
-    """A parser with what the scripts understand: the day (where it matters), JSON, the language, the server.
+    """A parser with what the scripts understand: both clocks (where they matter), JSON, the language, the server.
 
     A terminal that lacks Chinese shows escapes instead of ending the script with an error.
     """
@@ -31,6 +45,12 @@ def build_parser(name: str, description: str, epilog: str, *, has_day: bool = Tr
     )
     if has_day:
         parser.add_argument("--as-of", metavar="DAY", type=day, help="the day, as 2017-06-30 (default: the server's)")
+        parser.add_argument(
+            "--recorded-as-of",
+            metavar="MOMENT",
+            type=moment,
+            help="as it was known then, as 2026-11-25T13:51:36Z (default: now)",
+        )
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of labels (default: zh)")
     parser.add_argument("--url", metavar="URL", help="ask this server instead of the store in ZEREN_STORE")

@@ -14,20 +14,20 @@ _ENDING = re.compile(r"(社区|村|社)?(村民|居民)委员会$|办事处$")
 _SHOWN = 20
 
 _BY_NAME = """
-query Places($text: String!, $asOf: Date) {
-  search(text: $text, asOf: $asOf, first: 1000) {
+query Places($text: String!, $asOf: Date, $recordedAsOf: DateTime) {
+  search(text: $text, asOf: $asOf, recordedAsOf: $recordedAsOf, first: 1000) {
     edges { node { ... on Division { code name pinyin level { code label } ancestors { name } } } }
   }
 }
 """
 
 
-def find_code(asker: Asker, place: str, as_of: str | None) -> str:
+def find_code(asker: Asker, place: str, as_of: str | None, recorded_as_of: str | None = None) -> str:
     """The code of a place. Raises ScriptError: none, or several, which it lists with what they lie in."""
     text = place.strip()
     if _CODE.fullmatch(text):
         return text
-    data = asker.ask(_BY_NAME, {"text": text, "asOf": as_of})
+    data = asker.ask(_BY_NAME, {"text": text, "asOf": as_of, "recordedAsOf": recorded_as_of})
     found = [edge["node"] for edge in data["search"]["edges"] if edge["node"]]
     wanted = normalise(text)
     exact = [each for each in found if wanted in _names(each)]

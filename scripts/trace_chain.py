@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from scripts.asking import Exit, ScriptError, fail, open_asker
-from scripts.options import build_parser
+from scripts.options import build_parser, clocks
 from scripts.places import find_code
 
 _ABOVE = "ancestors { level { code } code name certainty }"
@@ -29,6 +29,7 @@ _PLACES = {
 _CHAIN = """
 accountabilityChain(lanes: $lanes, regime: $regime) {
   asOf
+  recordedAsOf
   regime { code }
   completeness
   way { level { code label(lang: $lang) } certainty target { code name } }
@@ -63,9 +64,9 @@ exit codes:
 
 def _document(field: str) -> str:
     return f"""
-query Trace($code: String!, $asOf: Date, $lanes: [String!], $regime: String, $lang: Lang!) {{
-  dataset {{ version referenceDate }}
-  place: {field}(code: $code, asOf: $asOf) {{ id code name {_PLACES[field]} {_CHAIN} }}
+query Trace($code: String!, $asOf: Date, $recordedAsOf: DateTime, $lanes: [String!], $regime: String, $lang: Lang!) {{
+  dataset(recordedAsOf: $recordedAsOf) {{ version referenceDate }}
+  place: {field}(code: $code, asOf: $asOf, recordedAsOf: $recordedAsOf) {{ id code name {_PLACES[field]} {_CHAIN} }}
 }}
 """
 
@@ -86,10 +87,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         asker = open_asker(options.url)
         try:
-            code = find_code(asker, options.place, options.as_of)
+            code = find_code(asker, options.place, options.as_of, options.recorded_as_of)
             variables = {
                 "code": code,
-                "asOf": options.as_of,
+                **clocks(options),
                 "lanes": options.lane,
                 "regime": options.regime,
                 "lang": options.lang.upper(),
@@ -122,7 +123,9 @@ def _show(place: Mapping[str, Any]) -> None:
     above = " < ".join(each["name"] for each in ancestors)
     console.print(Text.assemble((place["name"], "bold"), f"  {place['code']}  ", (above, "dim")))
     completeness = chain["completeness"]
-    console.print(Text.assemble(f"{chain['asOf']}  {chain['regime']['code']}  ", (completeness, _STYLES[completeness])))
+    known = f"  ({chain['recordedAsOf']})" if chain["recordedAsOf"] else ""
+    when = f"{chain['asOf']}{known}  {chain['regime']['code']}  "
+    console.print(Text.assemble(when, (completeness, _STYLES[completeness])))
     for rung in chain["way"]:
         target = rung["target"]
         links = [link for link in chain["links"] if link["target"]["code"] == target["code"]]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable
+
 import strawberry
 from msgspec import Struct
 
+from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
 from api.scope import Scope
 from api.types.chain import AccountabilityChain, Gap, Link, publish_chain, publish_gap, publish_link
 from api.types.nodes import Target
 from api.types.publishing import publish_target
+from graph_model import chain_changes as writes
+from graph_model.chain_changes import Reach
+from graph_model.checkpoint import Checkpoint
 from graph_model.dates import Certainty
 from graph_model.graph import Comparison, View
 from graph_model.questions import compare as model
@@ -16,7 +23,6 @@ from graph_model.questions.chain import Chain, Completeness
 from graph_model.questions.chain import Link as LinkAnswer
 from graph_model.questions.duties import Gap as GapAnswer
 from graph_model.records import AnyTarget
-from graph_model.regime import Regime
 
 
 @strawberry.type(description="A link that is there before and after, and not the same: other holders, or not as sure.")
@@ -91,26 +97,80 @@ class Side(Struct, frozen=True):
     scope: Scope
 
 
+@strawberry.type(description="One target whose chain differs.")
+class TargetChange:
+    """See the description."""
+
+    target: Target = strawberry.field(description="The target, after; as it was before where it is no longer there.")
+    difference: ChainDifference = strawberry.field(description="What is different.")
+
+
+@strawberry.type(description="What was written between two checkpoints, as the chains of a division's targets show it.")
+class ChainChanges:
+    """See the description."""
+
+    since: str = strawberry.field(description="The checkpoint before.")
+    until: str = strawberry.field(description="The checkpoint after: give it as `since` the next time.")
+    as_of: datetime.date = strawberry.field(description="The day that the chains speak of, before and after.")
+    reach: Reach = strawberry.field(description="Which targets were compared.")
+    found: strawberry.Private[writes.ChainChanges]
+    regime: strawberry.Private[str]
+    scopes: strawberry.Private[tuple[Scope, Scope]]
+
+    @strawberry.field(description="The targets whose chains differ, by code and id.")
+    async def targets(self, first: First = None, after: After = None) -> Connection[TargetChange]:
+        size, key = check_first(first), decode_cursor(after, "changes", tuple[str, str])
+        rest = [each for each in self.found.changes if key is None or (each.code, each.target) > key]
+        page = rest[:size]
+        before, now = [await scope.views.load_many([each.target for each in page]) for scope in self.scopes]
+        rows = [
+            (encode_cursor("changes", [each.code, each.target]), published)
+            for each, earlier, later in zip(page, before, now, strict=True)
+            if (published := self._publish(each, earlier, later)) is not None
+        ]
+        return connection(rows, total=len(self.found.changes), has_next=len(rest) > size, after=after)
+
+    def _publish(self, change: writes.TargetChange, earlier: View, later: View) -> TargetChange | None:
+        before, after = (Side(view, scope) for view, scope in zip((earlier, later), self.scopes, strict=True))
+        target = _publish_either(change.target, (after, before))
+        if target is None:
+            return None  # it was there: no state after a write ever changes
+        return TargetChange(
+            target=target,
+            difference=publish_difference(change.difference, change.target, self.regime, before, after),
+        )
+
+
 def publish_comparison(comparison: Comparison, before: Side, after: Side) -> ChainComparison | None:
     """A comparison; None where neither side has such a target."""
-    for side in sorted((before, after), key=lambda side: side.view.lateness, reverse=True):
-        node = side.view.around.find_node(comparison.target)
+    latest_first = sorted((before, after), key=lambda side: side.view.lateness, reverse=True)
+    target = _publish_either(comparison.target, latest_first)
+    if target is None:
+        return None
+    return ChainComparison(
+        target=target,
+        difference=publish_difference(comparison.difference, comparison.target, comparison.regime, before, after),
+        comparison=comparison,
+        sides=(before, after),
+    )
+
+
+def _publish_either(target: str, sides: Iterable[Side]) -> Target | None:
+    """A target (id) as the first side has it that has it at all."""
+    for side in sides:
+        node = side.view.around.find_node(target)
         if isinstance(node, AnyTarget):
-            return ChainComparison(
-                target=publish_target(node, side.view, side.scope),
-                difference=publish_difference(
-                    comparison.difference, comparison.target, comparison.regime, before, after
-                ),
-                comparison=comparison,
-                sides=(before, after),
-            )
+            return publish_target(node, side.view, side.scope)
     return None
 
 
 def publish_difference(
-    difference: model.ChainDifference, target: str, regime: Regime, before: Side, after: Side
+    difference: model.ChainDifference, target: str, regime: str, before: Side, after: Side
 ) -> ChainDifference:
-    """A difference between two chains of a target (id): each link and gap as its own side has it."""
+    """A difference between two chains of a target (id) in a regime (code): links and gaps as their own side has them.
+
+    A side that has no chain is not asked for anything.
+    """
     earlier, later = _Publisher(target, regime, before), _Publisher(target, regime, after)
     return ChainDifference(
         links_gained=[later.link(link) for link in difference.gained],
@@ -139,7 +199,7 @@ def publish_difference(
 class _Publisher:
     """Publishes links and gaps of one side; what they are to is published once."""
 
-    def __init__(self, target: str, regime: Regime, side: Side) -> None:
+    def __init__(self, target: str, regime: str, side: Side) -> None:
         self._target = target
         self._regime = regime
         self._side = side
@@ -152,7 +212,7 @@ class _Publisher:
 
     def gap(self, gap: GapAnswer) -> Gap:
         """A gap."""
-        return publish_gap(gap, self._publish(gap.target), self._regime)
+        return publish_gap(gap, self._publish(gap.target), self._side.view.frame.regimes[self._regime])
 
     def _publish(self, node: AnyTarget) -> Target:
         if self._ways is None:
@@ -161,3 +221,18 @@ class _Publisher:
             certainty = self._ways.get(node.id, Certainty.CERTAIN)
             self._targets[node.id] = publish_target(node, self._side.view, self._side.scope, certainty)
         return self._targets[node.id]
+
+
+def publish_changes(
+    found: writes.ChainChanges, since: Checkpoint, until: Checkpoint, regime: str, before: Scope, after: Scope
+) -> ChainChanges:
+    """What was written between two checkpoints, in a regime (code)."""
+    return ChainChanges(
+        since=str(since),
+        until=str(until),
+        as_of=after.moment.as_of,
+        reach=found.reach,
+        found=found,
+        regime=regime,
+        scopes=(before, after),
+    )

@@ -10,6 +10,7 @@ import pytest
 from scripts.trace_chain import main
 from tests.serving import Server
 
+LATER = ["--recorded-as-of", "2999-01-01T08:00:00+08:00"]
 CODE, NAME, PINYIN = "530521101201", "乌邑", "wuyi"
 
 
@@ -22,7 +23,7 @@ def test_code_name_and_pinyin_give_the_same_json(capsys: pytest.CaptureFixture[s
     assert json.loads(answers[0])["place"]["code"] == CODE
 
 
-@pytest.mark.parametrize("options", [[], ["--as-of", "2019-01-01"], ["--lane", "linkage"], ["--lang", "en"]])
+@pytest.mark.parametrize("options", [[], ["--as-of", "2019-01-01"], ["--lane", "linkage"], ["--lang", "en"], LATER])
 def test_a_server_gives_the_same_json_as_the_store(
     server: Server, capsys: pytest.CaptureFixture[str], options: list[str]
 ) -> None:
@@ -69,6 +70,24 @@ def test_a_bad_day_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
         main([CODE, "--as-of", "2017-02-30"])
     assert stopped.value.code == 2
     assert "not in the calendar" in capsys.readouterr().err
+
+
+def test_a_moment_without_a_zone_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([CODE, "--recorded-as-of", "2026-11-25T13:51:36"])
+    assert stopped.value.code == 2
+    assert "names no zone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", [CODE, NAME])
+def test_a_moment_before_the_first_write_is_a_usage_error(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    assert main([place, "--recorded-as-of", "2000-01-01T00:00:00Z"]) == 2
+    assert "no data set was recorded yet at 2000-01-01" in capsys.readouterr().err
+
+
+def test_the_ladder_says_both_clocks(capsys: pytest.CaptureFixture[str]) -> None:
+    main([CODE, "--as-of", "2017-06-30", *LATER])
+    assert "2017-06-30  (2999-01-01T00:00:00.000000Z)  poverty" in capsys.readouterr().out
 
 
 def test_a_missing_store_is_an_error(
