@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import neo4j
 import pytest
@@ -65,16 +66,56 @@ def running_server(home: Path) -> Iterator[RunningServer]:
             with _container(engine) as server:
                 yield server
             return
-        started = Server(home, java=("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), settings=SETTINGS)
-        started.wait_ready(PASSWORD)
+        started = start_server(home)
     except NoServerError as error:
-        if os.environ.get("CI"):
-            pytest.fail(f"no Neo4j for the tests: {error}")
-        pytest.skip(f"no Neo4j for the tests: {error}")
+        _do_without(error)
     try:
         yield RunningServer(started.url, PASSWORD, started)
     finally:
         started.kill()
+
+
+def start_server(home: Path, port: int = 0) -> Server:
+    """A server from Maven, with its data in a folder, that answers. Raises NoServerError."""
+    started = Server(home, port=port, java=("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), settings=SETTINGS)
+    started.wait_ready(PASSWORD)
+    return started
+
+
+class MortalServer:
+    """A server that a test may kill, and start again with the same data and address."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._server = start_server(home)
+        self.url = self._server.url
+
+    def kill(self) -> None:
+        """Kill it (-9), and whatever belongs to it."""
+        self._server.kill()
+
+    def start(self) -> None:
+        """Start it again, and wait until it answers."""
+        self._server = start_server(self._home, self._server.port)
+
+
+@contextmanager
+def mortal_server(home: Path) -> Iterator[MortalServer]:
+    """A server of a test's own: never one that was given, nor a container's."""
+    try:
+        server = MortalServer(home)
+    except NoServerError as error:
+        _do_without(error)
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+def _do_without(error: NoServerError) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(f"no Neo4j for the tests: {error}")
+    pytest.skip(f"no Neo4j for the tests: {error}")
 
 
 def _engine() -> str | None:

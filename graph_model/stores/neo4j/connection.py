@@ -8,9 +8,15 @@ from typing import Any, TypeVar
 
 import neo4j
 
-from graph_model.errors import StoreInvalidError, StoreNewerError, StoreUnavailableError
+from graph_model.errors import (
+    CommitUnknownError,
+    StoreError,
+    StoreInvalidError,
+    StoreNewerError,
+    StoreUnavailableError,
+)
 from graph_model.stores.neo4j.address import Address
-from graph_model.stores.neo4j.faults import translated
+from graph_model.stores.neo4j.faults import is_refusal, translated
 from graph_model.stores.neo4j.patience import Patience
 from graph_model.stores.neo4j.schema import (
     AWAIT_INDEXES,
@@ -65,17 +71,37 @@ class Connection:
         return result.records
 
     async def change(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Do some work in a write transaction, once more where the server says that repeating it may help."""
+        """Do some work in a write transaction, once more where the server says that repeating it may help.
+
+        Raises CommitUnknownError where the work was done, and its COMMIT neither confirmed nor refused.
+        """
         driver = self._open()
-        bounded = neo4j.unit_of_work(timeout=self.patience.write)(work)
-        with translated(self.place):
-            async with (
-                asyncio.timeout(self.patience.write),
-                driver.session(
-                    database=self._address.database, bookmark_manager=driver.execute_query_bookmark_manager
-                ) as session,
-            ):
-                return await session.execute_write(bounded)
+        is_done = False
+
+        async def watched(transaction: Transaction) -> T:
+            nonlocal is_done
+            is_done = False
+            result = await work(transaction)
+            is_done = True
+            return result
+
+        bounded = neo4j.unit_of_work(timeout=self.patience.write)(watched)
+        try:
+            with translated(self.place):
+                async with (
+                    asyncio.timeout(self.patience.write),
+                    driver.session(
+                        database=self._address.database, bookmark_manager=driver.execute_query_bookmark_manager
+                    ) as session,
+                ):
+                    return await session.execute_write(bounded)
+        except StoreError as error:
+            if is_done and not is_refusal(error):
+                raise CommitUnknownError(
+                    f"{self.place}: the answer to its COMMIT was lost ({error.__cause__}); whether it was written is"
+                    " known once the server answers again: send it again then, with the same key"
+                ) from error
+            raise
 
     async def prepare(self) -> None:
         """Make constraints, indexes and the head where they are missing.

@@ -21,6 +21,7 @@ from graph_model.stores.neo4j.putting import advance, put
 from graph_model.stores.neo4j.reader import Neo4jReader
 from graph_model.stores.neo4j.recorded import entry_of
 from graph_model.stores.neo4j.rows import check_days
+from graph_model.stores.neo4j.settling import change_surely, has_arrived
 from graph_model.stores.neo4j.snapshot import Question
 from graph_model.stores.neo4j.statements import CURRENT_BY_ID
 
@@ -48,8 +49,8 @@ async def write_edit(connection: Connection, decide: Decide, request: EditReques
 
     async def work(transaction: Transaction) -> Edited | None:
         head = await lock_head(connection.place, transaction)
-        if head.token == token and last:
-            return last[-1]  # an earlier attempt had arrived, only its answer was lost
+        if last and await has_arrived(transaction, head, token, _number_of(last[-1])):
+            return last[-1]
         head.check_free(connection.place, token)
         if head.pending is not None:
             return None
@@ -68,9 +69,13 @@ async def write_edit(connection: Connection, decide: Decide, request: EditReques
         last.append(Edited(entry_of(write), edit.answer))
         return last[-1]
 
-    while (edited := await connection.change(work)) is None:
+    while (edited := await change_surely(connection, work)) is None:
         await sweep_leftovers(connection, token)
     return edited
+
+
+def _number_of(edited: Edited) -> int:
+    return 0 if edited.entry is None else edited.entry.number
 
 
 async def _find_repeated(transaction: Transaction, request: EditRequest) -> Edited | None:

@@ -64,6 +64,11 @@ def translated(place: str) -> Iterator[None]:
         raise BadUserInputError("a number is too large: 64 bits must hold it") from fault
 
 
+def is_refusal(error: StoreError) -> bool:
+    """Whether the server itself said that it undid a transaction."""
+    return isinstance(error.__cause__, ClientError | TransientError)
+
+
 def _server_error(fault: Neo4jError, place: str) -> StoreError:
     said = f"{fault.code}: {fault.message}"
     if fault.code in _TIMED_OUT:

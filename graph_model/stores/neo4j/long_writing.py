@@ -18,6 +18,7 @@ from graph_model.stores.neo4j.plan import Part, Plan
 from graph_model.stores.neo4j.putting import Known, advance, put
 from graph_model.stores.neo4j.rows import TABLES
 from graph_model.stores.neo4j.schema import APPLICATION, FOREVER
+from graph_model.stores.neo4j.settling import change_surely, change_unseen, has_arrived
 from graph_model.stores.neo4j.statements import (
     BEGIN_PENDING,
     CLOSED_OF_ORIGIN,
@@ -36,7 +37,7 @@ T = TypeVar("T")
 async def write_in_parts(connection: Connection, plan: Plan, progress: Progress) -> bool:
     """Write part by part, from where the same write was cut; False where somebody else wrote meanwhile."""
     write = _LongWrite(connection, plan)
-    head = await connection.change(write.take)
+    head = await change_unseen(connection, write.take)
     is_written = False
     try:
         if head.moment != plan.base.moment:
@@ -52,7 +53,7 @@ async def write_in_parts(connection: Connection, plan: Plan, progress: Progress)
                 entities |= made.entities
                 keys |= made.keys
             progress(part.size)
-        await connection.change(lambda transaction: write.finish(transaction, pending.moment))
+        await change_surely(connection, lambda transaction: write.finish(transaction, pending.moment))
         is_written = True
     finally:
         if not is_written:
@@ -63,7 +64,7 @@ async def write_in_parts(connection: Connection, plan: Plan, progress: Progress)
 async def sweep_leftovers(connection: Connection, token: str) -> None:
     """Take away what a write that was cut short has left. Raises StoreLockedError where that write is still alive."""
     lease = _Lease(connection, token)
-    head = await connection.change(lease.take)
+    head = await change_unseen(connection, lease.take)
     try:
         if head.pending is not None:
             await lease.sweep(head.moment, head.pending)
@@ -96,7 +97,7 @@ class _Lease:
             await run(transaction, TAKE, self._lease)
             return result
 
-        return await self.connection.change(locked)
+        return await change_unseen(self.connection, locked)
 
     def check(self, head: Head) -> None:
         """Raises StoreLockedError where the lease is no longer ours."""
@@ -106,7 +107,7 @@ class _Lease:
     async def release(self) -> None:
         """Give the lease back; where even that fails it ends by itself."""
         try:
-            await self.connection.change(lambda transaction: run(transaction, RELEASE, self._lease))
+            await change_unseen(self.connection, lambda transaction: run(transaction, RELEASE, self._lease))
         except StoreError:
             return
 
@@ -170,7 +171,7 @@ class _LongWrite(_Lease):
     async def finish(self, transaction: Transaction, moment: int) -> None:
         """Move the head, and give the lease back."""
         head = await lock_head(self.connection.place, transaction)
-        if head.token == self.token:
-            return  # an earlier attempt had arrived, only its answer was lost
+        if await has_arrived(transaction, head, self.token, self._plan.base.number + 1):
+            return
         self.check(head)
         await advance(transaction, self._plan, moment)

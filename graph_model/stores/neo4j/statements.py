@@ -129,7 +129,7 @@ SET head.moment = $moment, head.number = head.number + 1, head.version = $versio
 CREATE (:Write {
     number: head.number, recorded_at: $moment, author: $author, action: $action, basis: $basis, key: $key,
     digest: $digest, answer: $answer, origins: $origins, version: $version, touched: $touched, created: $created,
-    changed: $changed, unchanged: $unchanged, ended: $ended, kept: $kept
+    changed: $changed, unchanged: $unchanged, ended: $ended, kept: $kept, token: $token
 })
 RETURN head.number AS number
 """

@@ -18,6 +18,7 @@ from graph_model.stores.neo4j.head import lock_head, read_head
 from graph_model.stores.neo4j.long_writing import write_in_parts
 from graph_model.stores.neo4j.plan import Plan, make_plan
 from graph_model.stores.neo4j.putting import advance, put
+from graph_model.stores.neo4j.settling import change_surely, has_arrived
 
 _ATTEMPTS = 5
 
@@ -58,8 +59,8 @@ async def _write_at_once(connection: Connection, plan: Plan, progress: Progress)
 
     async def work(transaction: Transaction) -> bool:
         head = await lock_head(connection.place, transaction)
-        if head.token == plan.token:
-            return True  # an earlier attempt had arrived, only its answer was lost
+        if await has_arrived(transaction, head, plan.token, plan.base.number + 1):
+            return True
         head.check_free(connection.place, plan.token)
         if head.moment != plan.base.moment or head.pending is not None:
             return False
@@ -68,7 +69,7 @@ async def _write_at_once(connection: Connection, plan: Plan, progress: Progress)
         await advance(transaction, plan, moment)
         return True
 
-    return await connection.change(work)
+    return await change_surely(connection, work)
 
 
 class _Told:
