@@ -20,6 +20,7 @@ from tests.durability.edits import check_kept, put_pair
 from tests.durability.showing import Show
 
 EDITS = 24
+PARTS = 4
 
 
 class Outcome(Struct):
@@ -149,8 +150,8 @@ def fill_in_turn(folder: Path, places: range) -> str:
     return f"{len(places)} times without room, {told} times told, never fenced, healed each time"
 
 
-def every(folder: Path, step: int) -> range:
-    return range(1, count_events(folder / "counted") + 1, step)
+def every(folder: Path, step: int, *, first: int = 1) -> range:
+    return range(first, count_events(folder / "counted") + 1, step)
 
 
 @pytest.mark.parametrize("lasts", [False, True])
@@ -165,11 +166,13 @@ def test_a_disk_that_is_full_now_and_then(tmp_path: Path, show: Show) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("lasts", [False, True])
-def test_a_disk_that_fails_at_each_place_in_turn(tmp_path: Path, show: Show, lasts: bool) -> None:
-    places = every(tmp_path, 1)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_disk_that_fails_at_each_place_in_turn(tmp_path: Path, show: Show, part: int, lasts: bool) -> None:
+    places = every(tmp_path, PARTS, first=1 + part)
     show(f"I/O errors, {'lasting' if lasts else 'passing'}: {fail_in_turn(tmp_path, places, lasts=lasts)}")
 
 
 @pytest.mark.long
-def test_a_disk_that_is_full_at_each_place_in_turn(tmp_path: Path, show: Show) -> None:
-    show(f"full disk: {fill_in_turn(tmp_path, every(tmp_path, 1))}")
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_disk_that_is_full_at_each_place_in_turn(tmp_path: Path, show: Show, part: int) -> None:
+    show(f"full disk: {fill_in_turn(tmp_path, every(tmp_path, PARTS, first=1 + part))}")

@@ -20,6 +20,9 @@ from tests.durability.images import MANNERS, Image, Manner, Recorder, Told, imag
 from tests.durability.showing import Show
 
 EDITS = 60
+PARTS = 10
+IMAGES = 200
+"""Of a part."""
 
 
 class Kept(Enum):
@@ -102,10 +105,11 @@ def test_a_loss_of_power_loses_nothing(tmp_path: Path, show: Show) -> None:
 
 
 @pytest.mark.long
-def test_many_losses_of_power_lose_nothing(tmp_path: Path, show: Show) -> None:
-    found = lose_power(tmp_path, 2_000, seed=2)
-    assert found == {Kept.WHOLE: 2_000}
-    show("power: 2,000 images, all whole")
+@pytest.mark.parametrize("part", range(PARTS))
+def test_many_losses_of_power_lose_nothing(tmp_path: Path, show: Show, part: int) -> None:
+    found = lose_power(tmp_path, IMAGES, seed=100 + part)
+    assert found == {Kept.WHOLE: IMAGES}
+    show(f"power: {IMAGES} images, all whole")
 
 
 def test_with_flushes_left_out_acknowledged_edits_are_lost(tmp_path: Path, show: Show) -> None:
