@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 
@@ -34,8 +35,13 @@ def read_regime(path: Path, *, name: str | None = None) -> Regime:
 
 
 def decode_regime(record: RegimeContent) -> Regime:
-    """The regime of a loaded record."""
-    return msgspec.json.decode(record.content, type=Regime)
+    """The regime of a loaded record; the same object for the same content: each write asks for it anew."""
+    return _decode(record.content)
+
+
+@lru_cache(maxsize=16)
+def _decode(content: str) -> Regime:
+    return msgspec.json.decode(content, type=Regime)
 
 
 def encode_regime(regime: Regime) -> RegimeContent:
