@@ -88,7 +88,9 @@ def check_exposure(settings: Settings, address: str) -> bool:
 def query_bounds(settings: Settings) -> QueryBounds:
     """What a document may be."""
     return QueryBounds(
+        characters=settings.max_characters,
         tokens=settings.max_tokens,
+        definitions=settings.max_definitions,
         depth=settings.max_depth,
         fragment_depth=settings.max_fragment_depth,
         aliases=settings.max_aliases,

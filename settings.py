@@ -44,7 +44,11 @@ class Settings(BaseSettings):
         "reference", description="The day of a question without asOf: the data set's reference date, or today."
     )
     max_body_bytes: int = Field(131_072, ge=1024, description="The largest request body that is read, in bytes.")
+    max_characters: int = Field(
+        _QUERY.characters, ge=1, description="Characters of a document; its variables are not counted."
+    )
     max_tokens: int = Field(_QUERY.tokens, ge=1, description="Tokens of a document, comments among them.")
+    max_definitions: int = Field(_QUERY.definitions, ge=1, description="Operations and fragments of a document.")
     max_depth: int = Field(_QUERY.depth, ge=1, description="Fields within fields; fragments add nothing.")
     max_fragment_depth: int = Field(_QUERY.fragment_depth, ge=1, description="Fragments that spread fragments.")
     max_aliases: int = Field(

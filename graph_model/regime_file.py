@@ -16,7 +16,7 @@ import msgspec
 from graph_model.consequence_faults import Fault, consequence_faults
 from graph_model.dates import Validity, limits
 from graph_model.errors import BadDateError
-from graph_model.records import RegimeContent
+from graph_model.records import DIVISION_LEVELS, RegimeContent
 from graph_model.regime import Duty, Kind, Regime, StabilityRule
 from graph_model.yaml_file import read_yaml
 
@@ -163,8 +163,11 @@ def _word_faults(patterns: Sequence[str], words: Sequence[str], at: tuple[str | 
     if not patterns:
         yield at, None, f"names no node type; write some of: {', '.join(words)}"
     for pattern in patterns:
-        if pattern.split(":", 1)[0] not in words:
+        node_type, _, kind = pattern.partition(":")
+        if node_type not in words:
             yield at, pattern, f"cannot stand here; write some of: {', '.join(words)}"
+        elif node_type == "division" and kind and kind not in DIVISION_LEVELS:
+            yield at, pattern, f"is no level of divisions; they are: {', '.join(DIVISION_LEVELS)}"
 
 
 def _bound_faults(at: tuple[str | int, ...], bounds: Validity) -> Iterator[Fault]:

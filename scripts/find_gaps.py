@@ -44,6 +44,12 @@ query Itself($code: String!, {_HEADER}) {{
   place: division(code: $code, asOf: $asOf, recordedAsOf: $recordedAsOf) {{ level {{ code }} {_GAPS} }}
 }}
 """
+_HOUSEHOLD = f"""
+query Household($code: String!, {_HEADER}) {{
+  dataset(recordedAsOf: $recordedAsOf) {{ version referenceDate }}
+  place: household(code: $code, asOf: $asOf, recordedAsOf: $recordedAsOf) {{ {_GAPS} }}
+}}
+"""
 _BELOW = f"""
 query Below($code: String!, $level: String!, $after: String, $first: Int!, {_HEADER}) {{
   divisions(within: $code, level: $level, asOf: $asOf, recordedAsOf: $recordedAsOf, first: $first, after: $after) {{
@@ -64,7 +70,7 @@ query Households($code: String!, $after: String, $first: Int!, {_HEADER}) {{
 """
 
 _EXITS = """\
-The divisions of PLACE, and PLACE itself; a village's households too.
+PLACE itself (a division or a household) and the divisions below it; a village's households too.
 
 exit codes:
   0  nothing is surely unmet
@@ -101,16 +107,17 @@ def main(arguments: list[str] | None = None) -> int:
                 "regime": options.regime,
                 "lang": options.lang.upper(),
             }
-            head = asker.ask(_ITSELF, variables)
+            head = asker.ask(_HOUSEHOLD if "-" in code else _ITSELF, variables)
             if head["place"] is None:
                 raise ScriptError(f"{options.within!r}: there is no such place on that day", Exit.NOT_FOUND)
-            gaps = [gap for gap in _gaps(asker, head["place"], variables) if _is_wanted(gap, options)]
+            found = {"level": {"code": LEVELS[-1]}, **head["place"]}
+            gaps = [gap for gap in _gaps(asker, found, variables) if _is_wanted(gap, options)]
         finally:
             asker.close()
     except ScriptError as failure:
         return fail(failure)
-    place = {name: head["place"][name] for name in ("id", "code", "name", "level")}
-    chain = head["place"]["accountabilityChain"]
+    place = {name: found[name] for name in ("id", "code", "name", "level")}
+    chain = found["accountabilityChain"]
     asked = {"asOf": chain["asOf"], "recordedAsOf": chain["recordedAsOf"]}
     if options.json:
         print(

@@ -28,6 +28,7 @@ query Figures($clause: String, $lang: Lang!) {
   }
 }
 """
+_CLAUSES = "{ facts { clause } }"
 _DIFFERENCES = """
 query Differences($after: String) {
   findings(code: "figure-differs", first: 1000, after: $after) {
@@ -47,6 +48,7 @@ exit codes:
   0  every figure that is counted is equal or listed
   1  an error: the store or the server does not answer
   2  the command line cannot be understood
+  3  no figure stands under that clause
   4  a figure differs, and no finding says so
 """
 _STYLES = {"equal": "green", "listed": "yellow", "differs": "bold red", "not counted": "dim", "no number": "dim"}
@@ -67,6 +69,8 @@ def main(arguments: list[str] | None = None) -> int:
         asker = open_asker(options.url)
         try:
             answer = asker.ask(_FIGURES, {"clause": options.clause, "lang": options.lang.upper()})
+            if options.clause and not answer["facts"]:
+                raise ScriptError(_no_such_clause(asker, options.clause), Exit.NOT_FOUND)
             listed = _listed(asker)
         finally:
             asker.close()
@@ -80,6 +84,11 @@ def main(arguments: list[str] | None = None) -> int:
         _show(answer)
     differs = any(figure["verdict"] == "differs" for figure in answer["facts"])
     return int(Exit.BROKEN if differs else Exit.COMPLETE)
+
+
+def _no_such_clause(asker: Asker, clause: str) -> str:
+    known = dict.fromkeys(fact["clause"] for fact in asker.ask(_CLAUSES, {})["facts"])
+    return f"--clause: no figure stands under {clause!r}; there are some under {', '.join(known) or 'no clause'}"
 
 
 def _listed(asker: Asker) -> frozenset[str]:

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 class QueryBounds:
     """What a document and its variables may be. A value equal to its bound is allowed."""
 
+    characters: int = 32_768
+    """Characters of the document; the parser looks at each of them, and longer values belong into the variables."""
     tokens: int = 2_000
     """Lexical tokens of the document; comments count too."""
+    definitions: int = 100
+    """Operations and fragments: validation takes much longer for one of them than for a field."""
     depth: int = 20
     """Fields within fields; fragments add nothing."""
     fragment_depth: int = 50

@@ -103,8 +103,10 @@ class Documents:
 
     def _make(self, text: str) -> Document:
         bound = self.bounds.tokens
-        tokens = count_tokens(text, bound)
         try:
+            if len(text) > self.bounds.characters:
+                raise LimitError("QUERY_TOO_LONG", "characters", self.bounds.characters, len(text))
+            tokens = count_tokens(text, bound)
             if tokens > bound:
                 raise LimitError("QUERY_TOO_LONG", "tokens", bound, tokens, is_least=tokens > COUNTED_TIMES * bound)
             document = parse(text, max_lexical_tokens=bound, max_comments=bound)

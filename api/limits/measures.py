@@ -44,6 +44,8 @@ def check_document(document: DocumentNode, bounds: QueryBounds) -> int:
         LimitError: it is larger than a bound.
         GraphQLError: a fragment spreads itself.
     """
+    if len(document.definitions) > bounds.definitions:
+        raise LimitError("QUERY_TOO_LONG", "definitions", bounds.definitions, len(document.definitions))
     definitions = [node for node in document.definitions if isinstance(node, ExecutableDefinitionNode)]
     outlines = [outline(node) for node in definitions]
     pairs = list(zip(definitions, outlines, strict=True))

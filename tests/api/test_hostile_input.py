@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
 
 import httpx2
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -79,82 +79,73 @@ def check(response: httpx2.Response) -> None:
         assert "Traceback" not in error["message"]
 
 
+ARGUMENTS = st.fixed_dictionaries(
+    {
+        "code": st.text(max_size=20) | st.from_regex(r"\A\d{4,12}(-\d{4})?\Z"),
+        "id": st.text(max_size=20) | st.from_regex(r"\A[a-z]{1,12}:[A-Za-z0-9@:._~+-]{1,20}\Z") | st.integers(),
+        "text": st.text(max_size=120),
+        "day": days,
+        "at": moments,
+        "first": st.none() | st.integers(-5, 1005) | st.integers(),
+        "after": st.none() | cursors,
+        "kind": st.none() | st.text(max_size=8),
+        "lanes": st.none() | st.lists(st.sampled_from(["linkage", "office"]) | st.text(max_size=8), max_size=3),
+        "regime": st.none() | st.text(max_size=8),
+        "clause": st.none() | st.text(max_size=8),
+    }
+)
+PARAMETERS = st.fixed_dictionaries(
+    {"query": st.text() | any_json},
+    optional={"variables": any_json, "operationName": any_json, "extensions": any_json, "more": any_json},
+)
+NAMES = st.sampled_from(["code", "id", "text", "day", "at", "first", "after", "lanes"])
+SURROGATES = st.integers(0xD800, 0xDFFF).map(lambda code: f"\\u{code:04x}")
+
+
+def _with_variables(variables: object) -> bytes:
+    return json.dumps({"query": EVERYTHING, "variables": variables}).encode()
+
+
+def _with_half_a_character(place: str, surrogate: str) -> bytes:
+    variables = f'{{"code": "5305", "id": "a:b", "text": "a", "{place}": "x{surrogate}y"}}'
+    return f'{{"query": {json.dumps(EVERYTHING)}, "variables": {variables}}}'.encode()
+
+
+BODIES = {
+    "bytes": st.binary(max_size=200),
+    "JSON": any_json.map(lambda body: json.dumps(body).encode()),
+    "parameters": PARAMETERS.map(lambda body: json.dumps(body).encode()),
+    "tokens": st.lists(st.sampled_from(TOKENS)).map(lambda words: json.dumps({"query": " ".join(words)}).encode()),
+    "arguments": ARGUMENTS.map(_with_variables),
+    "types of arguments": st.dictionaries(NAMES, any_json).map(_with_variables),
+    "half a character": st.builds(
+        _with_half_a_character, st.sampled_from(["code", "text", "id", "after", "kind"]), SURROGATES
+    ),
+    "half a character in the document": SURROGATES.map(
+        lambda half: json.dumps({"query": f'{{ search(text: "{half}") {{ totalCount }} }}'}).encode()
+    ),
+}
+"""Bodies of requests, each broken in a way of its own, or in none."""
+
+
 def post(small: Asker, content: bytes) -> httpx2.Response:
     return small.client.post(
         "/graphql", content=content, headers={"Content-Type": "application/json", "Accept": GRAPHQL_JSON}
     )
 
 
+@pytest.mark.parametrize("kind", BODIES)
 @hostile
-@given(body=st.binary(max_size=200))
-def test_any_bytes(small: Asker, body: bytes) -> None:
+@given(data=st.data())
+def test_any_body(small: Asker, kind: str, data: st.DataObject) -> None:
+    check(post(small, data.draw(BODIES[kind])))
+
+
+@pytest.mark.long
+@settings(hostile, max_examples=5_000, derandomize=False, database=None)
+@given(body=st.one_of(*BODIES.values()))
+def test_5000_bodies(small: Asker, body: bytes) -> None:
     check(post(small, body))
-
-
-@hostile
-@given(body=any_json)
-def test_any_json(small: Asker, body: object) -> None:
-    check(post(small, json.dumps(body).encode()))
-
-
-@hostile
-@given(
-    body=st.fixed_dictionaries(
-        {"query": st.text() | any_json},
-        optional={"variables": any_json, "operationName": any_json, "extensions": any_json, "more": any_json},
-    )
-)
-def test_any_parameters(small: Asker, body: dict[str, Any]) -> None:
-    check(post(small, json.dumps(body).encode()))
-
-
-@hostile
-@given(query=st.lists(st.sampled_from(TOKENS)))
-def test_any_tokens(small: Asker, query: list[str]) -> None:
-    check(small.post(" ".join(query)))
-
-
-@hostile
-@given(
-    variables=st.fixed_dictionaries(
-        {
-            "code": st.text(max_size=20) | st.from_regex(r"\A\d{4,12}(-\d{4})?\Z"),
-            "id": st.text(max_size=20) | st.from_regex(r"\A[a-z]{1,12}:[A-Za-z0-9@:._~+-]{1,20}\Z") | st.integers(),
-            "text": st.text(max_size=120),
-            "day": days,
-            "at": moments,
-            "first": st.none() | st.integers(-5, 1005) | st.integers(),
-            "after": st.none() | cursors,
-            "kind": st.none() | st.text(max_size=8),
-            "lanes": st.none() | st.lists(st.sampled_from(["linkage", "office"]) | st.text(max_size=8), max_size=3),
-            "regime": st.none() | st.text(max_size=8),
-            "clause": st.none() | st.text(max_size=8),
-        }
-    )
-)
-def test_any_arguments(small: Asker, variables: dict[str, Any]) -> None:
-    check(small.post(EVERYTHING, variables))
-
-
-@hostile
-@given(
-    variables=st.dictionaries(st.sampled_from(["code", "id", "text", "day", "at", "first", "after", "lanes"]), any_json)
-)
-def test_arguments_of_any_type(small: Asker, variables: dict[str, Any]) -> None:
-    check(small.post(EVERYTHING, variables))
-
-
-@hostile
-@given(surrogate=st.integers(0xD800, 0xDFFF), place=st.sampled_from(["code", "text", "id", "after", "kind"]))
-def test_half_a_character(small: Asker, surrogate: int, place: str) -> None:
-    variables = f'{{"code": "5305", "id": "a:b", "text": "a", "{place}": "x\\u{surrogate:04x}y"}}'
-    check(post(small, f'{{"query": {json.dumps(EVERYTHING)}, "variables": {variables}}}'.encode()))
-
-
-@hostile
-@given(surrogate=st.integers(0xD800, 0xDFFF))
-def test_half_a_character_in_the_document(small: Asker, surrogate: int) -> None:
-    check(small.post(f'{{ search(text: "\\u{surrogate:04x}") {{ totalCount }} }}'))
 
 
 @hostile

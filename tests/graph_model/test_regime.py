@@ -270,6 +270,12 @@ def test_an_unknown_kind_is_not_found(rivers: Regime) -> None:
             id="who is no target",
         ),
         pytest.param("targets: [asset]", "targets: []", ":18, kinds.0.targets: names no node type", id="no ends"),
+        pytest.param(
+            "of: [asset]",
+            "of: ['division:vilage']",
+            ":8, levels.1.of = 'division:vilage': is no level of divisions; they are: province, city, county",
+            id="no level of divisions",
+        ),
         pytest.param("of: [asset]", "of: [lake]", ":8, levels.1.of = 'lake': cannot stand here", id="no node type"),
         pytest.param(
             "of: [asset]",

@@ -39,6 +39,11 @@ def test_the_households_of_a_village_count_too(capsys: pytest.CaptureFixture[str
     assert "530521104201-0001" in {gap["target"]["code"] for gap in gaps}  # type: ignore[index]
 
 
+def test_within_one_household(capsys: pytest.CaptureFixture[str]) -> None:
+    gaps = _gaps(capsys, "--within", "530521104201-0001", "--as-of", "2017-10-20", "--certain")
+    assert {gap["target"]["code"] for gap in gaps} == {"530521104201-0001"}  # type: ignore[index]
+
+
 def test_each_gap_is_of_the_place_or_below_it_and_stands_once(capsys: pytest.CaptureFixture[str]) -> None:
     gaps = _gaps(capsys, "--within", "530521101", "--remarks", "--as-of", "2017-09-01")
     keys = [(gap["target"]["code"], gap["duty"]["code"]) for gap in gaps]  # type: ignore[index]

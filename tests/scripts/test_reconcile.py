@@ -141,3 +141,8 @@ def test_help_documents_verdicts_and_exit_codes(capsys: pytest.CaptureFixture[st
     out = capsys.readouterr().out
     assert "verdicts:" in out
     assert "4  a figure differs, and no finding says so" in out
+
+
+def test_a_clause_without_figures_is_not_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--clause", "9"]) == 3
+    assert "'9'; there are some under " in capsys.readouterr().err
