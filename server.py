@@ -49,12 +49,15 @@ class StartRefusedError(ZerenError):
 
 
 def create_app(settings: Settings) -> Starlette:
-    """The application. Raises StoreError where the store cannot be opened, TokenFileError likewise."""
+    """The application, over a store that is opened for writing only where the settings say so.
+
+    Raises StoreError where the store cannot be opened, TokenFileError likewise.
+    """
     tokens = TokenFile(Path(settings.tokens))
     tokens.refresh()
     store = open_store(
         settings.store,
-        "reader",
+        "writer" if settings.writable else "reader",
         password=settings.read_store_password(),
         patience=Patience(read=settings.store_timeout_seconds),
     )

@@ -13,6 +13,8 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from api.access.tokens import Role
 from graph_model.chain_changes import Reach
 from graph_model.dates import BoundState, Certainty
+from graph_model.editing.faults import FaultCode
+from graph_model.editing.telling import RemedyKind
 from graph_model.questions.chain import Completeness
 from graph_model.questions.consequences import Standing, Verdict
 from graph_model.questions.duties import GapCause
@@ -174,5 +176,37 @@ _describe(
         "TOUCHED": "All that could differ by what was written.",
         "DIVISIONS": "More was written than is followed one by one: all divisions, and no households, organisations "
         "or assets; read anew what you show of these.",
+    },
+)
+_describe(
+    FaultCode,
+    "What is wrong with a change (错误类别).",
+    {
+        "NO_CHANGES": "There are no changes, or too many.",
+        "NO_BASIS": "It rests on nothing.",
+        "BAD_VALUE": "A text that cannot stand here.",
+        "BAD_DATE": "No date, or a time that can hold on no day, or that contradicts what was observed.",
+        "NOT_FOUND": "There is nothing with this id.",
+        "WRONG_TYPE": "What has this id is of another type.",
+        "UNKNOWN_CODE": "A code that the regimes do not have.",
+        "END_NOT_ALLOWED": "The kind, or the duty, is not for such an assignee, target or subject.",
+        "NOT_IN_FORCE": "The regime is not in force at that time.",
+        "OUT_OF_TIME": "The division did not exist at that time.",
+        "DUPLICATE": "Another record says so already, or contradicts it.",
+        "ALREADY_ENDED": "It ended already by then.",
+        "NOTHING_TO_DO": "It would change nothing.",
+        "CONFLICT": "The record was changed since it was seen: `presentVersion` is its version now.",
+        "RULE_BROKEN": "A stability rule forbids it: see `brokenRules`.",
+    },
+)
+_describe(
+    RemedyKind,
+    "What would be allowed in place of what a rule forbids (可行之法).",
+    {
+        "SUCCESSOR": "A successor that starts the same day.",
+        "LATER": "A later day: the exit is certain from then on.",
+        "EXIT": "After the exit, once it is recorded.",
+        "KNOWN_DAY": "To give the day, where only a month or a year is given.",
+        "OVERRIDE": "To override the rule, with a document that allows it.",
     },
 )

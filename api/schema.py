@@ -22,6 +22,7 @@ from api.types.assignees import Organization, Person, Post
 from api.types.divisions import City, County, Household, Province, Township, Village
 from api.types.documents import Document
 from api.types.measures import Measure
+from api.writing.mutations import Mutation
 from graph_model.errors import BadUserInputError
 
 DEFAULT_BOUNDS = QueryBounds()
@@ -91,4 +92,4 @@ def build_schema(bounds: QueryBounds = DEFAULT_BOUNDS) -> Schema:
         Township,
         Village,
     ]
-    return Schema(bounds, query=Query, types=types)
+    return Schema(bounds, query=Query, mutation=Mutation, types=types)

@@ -85,6 +85,7 @@ from graph_model.regime_file import decode_regime
 from graph_model.search_keys import normalise, severity_prefix
 from graph_model.stores.base import Decide, Store, StoreReader
 from graph_model.submitting import Judgement, RefusedError, Submission, Submitted, judge
+from graph_model.touching import Touched, gather_touched
 from graph_model.validation import check_records
 
 _FRAMES_KEPT = 16
@@ -629,6 +630,14 @@ class ResponsibilityGraph:
             (last,) = (await self._store.journal(first=1)).entries
             judgement = await judge(submission, self._store, last.recorded_at)
         return Submitted(judgement)
+
+    async def touched(
+        self, targets: Sequence[AnyTarget], own: Neighbourhood, moment: Moment
+    ) -> tuple[tuple[View, Touched], ...]:
+        """The targets, whose claims are in ``own``, and all divisions within them: by level, code and id."""
+        frame = await self.frame()
+        found = await gather_touched(self._store, targets, own, moment.day, frame.header.coverages)
+        return tuple((View(each.around, moment, frame), each) for each in found)
 
     async def journal(self, *, first: int, before: int | None = None) -> EntryPage:
         """A page of the journal, the newest entry first."""

@@ -6,6 +6,7 @@ A write and a dry run take the very same decision: one inside the store's transa
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -21,7 +22,7 @@ from graph_model.editing.planning import Plan
 from graph_model.exchange import EditRequest, End, Entry, Header, RelationPage, Window
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.authority import authority_day, find_outside, touched
-from graph_model.records import AnyClaim, AnyRecord, Basis, Claim, Division, Family, Node, Relation, Retraction, Text
+from graph_model.records import AnyRecord, Basis, Claim, Division, Family, Node, Relation, Retraction, Text
 from graph_model.regime_file import decode_regime
 from graph_model.stores.base import StoreReader
 
@@ -47,7 +48,10 @@ class Submission(Struct, frozen=True, kw_only=True):
     @property
     def digest(self) -> str:
         """What it asks, whoever asks it."""
-        return hashlib.blake2b(msgspec.json.encode((self.changes, self.override)), digest_size=16).hexdigest()
+        asked = json.dumps(
+            msgspec.to_builtins((self.changes, self.override)), sort_keys=True
+        )  # whatever the texts hold
+        return hashlib.blake2b(asked.encode("ascii"), digest_size=16).hexdigest()
 
     def request(self) -> EditRequest:
         """As the journal has it; several bases are told of by the records themselves."""
@@ -186,7 +190,7 @@ def outside_of(area: str | None, plan: Plan, rules: Rules) -> tuple[str, ...]:
         for record in (changed.before, changed.after):
             if record is None or isinstance(record, Retraction):
                 continue
-            days = days_of(_dated(changed.before), _dated(changed.after)) or (BEFORE_ALL_DAYS + 1,)
+            days = days_of(changed.before, changed.after) or (BEFORE_ALL_DAYS + 1,)
             known = {node for node in touched(record) if not _is_new(node, plan)}
             touching.setdefault(authority_day(days[0], rules.coverages), set()).update(known)
     return tuple(
@@ -202,7 +206,3 @@ def outside_of(area: str | None, plan: Plan, rules: Rules) -> tuple[str, ...]:
 
 def _is_new(node: str, plan: Plan) -> bool:
     return plan.before.find_node(node) is None and plan.after.find_node(node) is not None
-
-
-def _dated(record: AnyRecord | None) -> AnyClaim | Relation | None:
-    return record if isinstance(record, Claim | Relation) else None

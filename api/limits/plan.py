@@ -18,6 +18,7 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     NameNode,
     OperationDefinitionNode,
     SelectionSetNode,
@@ -48,6 +49,18 @@ class Size:
         if isinstance(given, float) and given.is_integer():
             given = int(given)
         return check_first(given if isinstance(given, int) and not isinstance(given, bool) else None)
+
+
+@dataclass(frozen=True)
+class Length(Size):
+    """The length of a list that is an argument: of the list itself, or of a variable."""
+
+    def value(self, variables: Mapping[str, Any]) -> int:
+        """How many items it has; one that is no list counts as a list of it."""
+        if self.variable is None or self.variable not in variables:
+            return self.rows or 0
+        given = variables[self.variable]
+        return len(given) if isinstance(given, list) else 1
 
 
 @dataclass(frozen=True)
@@ -115,6 +128,9 @@ class Planner:
         size = self._size(nodes[0]) if tariff.is_page else None
         inner = self._of_parts(below, size)
         priced = _priced(tariff, inner, page)
+        if tariff.of_each is not None:
+            argument, cost = tariff.of_each
+            priced = total([priced, Plan(0, ((1, _length(nodes[0], argument), Plan(cost)),))])
         # A page whose rows nobody asks for costs nothing more, but its size is checked like any other.
         return total([priced, Plan(0, ((0, size, Plan(0)),))]) if size is not None and not inner.pages else priced
 
@@ -151,6 +167,15 @@ def _priced(tariff: Tariff, inner: Plan, page: Size | None) -> Plan:
         return Plan(1 + tariff.extra, ((1, page, inner),))
     rows = DEFAULT_FIRST if tariff.is_edges else tariff.rows
     return total([inner.times(rows)], 1 + tariff.extra)
+
+
+def _length(node: FieldNode, argument: str) -> Length:
+    for given in node.arguments or ():
+        if given.name.value == argument:
+            if isinstance(given.value, VariableNode):
+                return Length(0, given.value.name.value)
+            return Length(len(given.value.values) if isinstance(given.value, ListValueNode) else 1)
+    return Length(0)
 
 
 def _whole(node: object) -> int | None:

@@ -22,6 +22,14 @@ from graphql import (
 )
 
 ASSUMED_ROWS: Mapping[str, float] = {
+    "BrokenRule.remedies": 3,
+    "ChangePayload.brokenRules": 2,
+    "ChangePayload.changed": 3,
+    "ChangePayload.userErrors": 2,
+    "ChangedRecord.about": 2,
+    "ChangedRecord.fields": 5,
+    "Effects.changes": 5,
+    "Effects.touchedCounts": 4,
     "AccountabilityChain.gaps": 20,
     "AccountabilityChain.links": 40,
     "AccountabilityChain.way": 5,
@@ -68,7 +76,27 @@ ASSUMED_ROWS: Mapping[str, float] = {
 OTHER_ROWS = 10
 """The size of a list that the table does not name; a test asks that it names all."""
 
+_CHANGE = 1_500
 EXTRA_COSTS: Mapping[str, int] = {
+    "ChangePayload.effects": 500,
+    "Effects.touched": 2_000,
+    "Effects.touchedCounts": 2_000,
+    "TargetEffect.difference": 500,
+    "Mutation.addMember": _CHANGE,
+    "Mutation.appointToPost": _CHANGE,
+    "Mutation.applyChanges": _CHANGE,
+    "Mutation.correctRecord": _CHANGE,
+    "Mutation.createAssignment": _CHANGE,
+    "Mutation.endAssignment": _CHANGE,
+    "Mutation.endDesignation": _CHANGE,
+    "Mutation.endExemption": _CHANGE,
+    "Mutation.recordDesignation": _CHANGE,
+    "Mutation.recordDocument": _CHANGE,
+    "Mutation.recordExemption": _CHANGE,
+    "Mutation.removeMember": _CHANGE,
+    "Mutation.retractRecord": _CHANGE,
+    "Mutation.transferAssignment": _CHANGE,
+    "Mutation.vacatePost": _CHANGE,
     "Division.ancestors": 100,
     "Household.village": 100,
     "Query.consequences": 20_000,
@@ -83,6 +111,8 @@ EXTRA_COSTS: Mapping[str, int] = {
 }
 """Work besides the fields: the walk up, the duties of every level, the divisions below a division. Measured over the
 data that ship, a cost of 1 takes 3 to 6 microseconds (``docs/limits.md``)."""
+COSTS_OF_EACH: Mapping[str, tuple[str, int]] = {"Mutation.applyChanges": ("changes", 300)}
+"""Of a field that takes a list: the argument, and what each of its items costs."""
 PAGE_COST = 50
 """What the look-up of a page costs besides its rows, where the table names no other."""
 
@@ -99,6 +129,8 @@ class Tariff:
     is_page: bool
     """Whether it has ``edges``: its argument ``first`` says how many."""
     is_edges: bool
+    of_each: tuple[str, int] | None = None
+    """The argument that is a list, and what each of its items costs."""
 
 
 class Pricing:
@@ -134,6 +166,7 @@ class Pricing:
             rows=next((sizes[name] for name in names if name in sizes), OTHER_ROWS if is_rows else 1),
             is_page=is_page,
             is_edges=is_rows and field_name == EDGES,
+            of_each=COSTS_OF_EACH.get(names[0]),
         )
 
 

@@ -36,6 +36,7 @@ class Holder:
     until: PartialDate = strawberry.field(description="The first day on which the person no longer holds it.")
     certainty: Certainty = strawberry.field(description="Whether the person holds it on the day.")
     provenance: Provenance = strawberry.field(description="Where that comes from.")
+    holding: strawberry.ID = strawberry.field(description="The id of the record that says so.")
 
 
 @strawberry.type(description="One rung of the way up (层级): the target, or something that it lies in.")
@@ -159,6 +160,7 @@ def publish_holder(holder: HolderAnswer, scope: Scope) -> Holder:
         until=publish_until(holder.holding.validity.until),
         certainty=holder.certainty,
         provenance=holder.holding.provenance,
+        holding=strawberry.ID(holder.holding.id),
     )
 
 

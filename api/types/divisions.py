@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 class DatedText:
     """See the description."""
 
+    id: strawberry.ID = strawberry.field(description="The id of the record that says so.")
     text: str = strawberry.field(description="The name or code.")
     since: PartialDate = strawberry.field(description="Since when.")
     until: PartialDate = strawberry.field(description="The first day on which it no longer holds.")
@@ -42,12 +43,20 @@ class DatedText:
 class Designation:
     """See the description."""
 
+    id: strawberry.ID = strawberry.field(description="The id of the record that says so.")
     kind: DesignationKind = strawberry.field(description="What it is registered as.")
     since: PartialDate = strawberry.field(description="Since when.")
     until: PartialDate = strawberry.field(description="The first day on which it no longer holds.")
     certainty: Certainty = strawberry.field(description="Whether it holds on the day that was asked about.")
     provenance: Provenance = strawberry.field(description="Where it comes from.")
     basis: Basis = strawberry.field(description="What it rests on.")
+    record: strawberry.Private[records.Designation]
+
+    @strawberry.field(
+        description="Tells its versions apart: give it as `expectedVersion` to change what you saw, and nothing else."
+    )
+    def version(self) -> str:
+        return records.version_of(self.record)
 
 
 @strawberry.interface(description="An administrative division: a city, county, township or village.")
@@ -86,12 +95,14 @@ class Division(Target):
         claims = sorted(self.around.iter_claims(self.id, records.Designation), key=lambda claim: (claim.kind, claim.id))
         return [
             Designation(
+                id=strawberry.ID(claim.id),
                 kind=designation_kind(self.frame, claim.kind),
                 since=publish_since(claim.validity.since),
                 until=publish_until(claim.validity.until),
                 certainty=certainty_on(claim.validity, self.scope.moment.day),
                 provenance=claim.provenance,
                 basis=publish_basis(claim.basis, self.scope, self.around),
+                record=claim,
             )
             for claim in claims
         ]
@@ -110,6 +121,7 @@ class Division(Target):
         claims = sorted(self.around.iter_claims(self.id, of), key=lambda claim: claim.id)
         return [
             DatedText(
+                id=strawberry.ID(claim.id),
                 text=claim.text,
                 since=publish_since(claim.validity.since),
                 until=publish_until(claim.validity.until),

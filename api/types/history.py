@@ -16,6 +16,7 @@ from graph_model.checkpoint import Checkpoint
 from graph_model.exchange import Change, Entry
 from graph_model.instants import instant_of
 from graph_model.neighbourhood import Neighbourhood
+from graph_model.questions import history
 from graph_model.questions.history import RecordChangeKind, tell_change
 from graph_model.records import Text
 
@@ -107,6 +108,11 @@ def publish_write(entry: Entry, scope: Scope) -> Write:
     )
 
 
+def publish_field(field: history.FieldChange) -> FieldChange:
+    """A field that differs."""
+    return FieldChange(path=field.path, before=field.before, after=field.after, labels=field.label)
+
+
 def publish_change(entry: Entry, change: Change, scope: Scope) -> RecordChange:
     """A change of the journal, with its entry."""
     told = tell_change(change)
@@ -120,10 +126,7 @@ def publish_change(entry: Entry, change: Change, scope: Scope) -> RecordChange:
         record_kind=told.record_kind,
         record_id=strawberry.ID(told.record),
         kind=told.kind,
-        fields=[
-            FieldChange(path=field.path, before=field.before, after=field.after, labels=field.label)
-            for field in told.fields
-        ],
+        fields=[publish_field(field) for field in told.fields],
         nodes=told.about,
         scope=scope,
     )

@@ -111,32 +111,34 @@ def _kind(regime: model.Regime, code: str) -> Kind:
     return publish_kind(kind, regime.get_lane(kind.lane))
 
 
+def publish_rule(regime: model.Regime, rule: model.StabilityRule) -> StabilityRule:
+    """A stability rule of a regime."""
+    levels = {level.code: level for level in regime.levels}
+    return StabilityRule(
+        code=rule.code,
+        labels=rule.labels,
+        clause=rule.clause,
+        kinds=[_kind(regime, code) for code in rule.kinds],
+        levels=[publish_level(levels[code]) for code in rule.levels],
+        successor_allowed=rule.successor_allowed,
+        holders_stay=rule.holders_stay,
+    )
+
+
 def publish_regime(regime: model.Regime) -> Regime:
     """A regime with all its words."""
-    levels = {level.code: publish_level(level) for level in regime.levels}
     return Regime(
         code=regime.code,
         labels=regime.labels,
         since=publish_since(regime.since),
         until=publish_until(regime.until),
         provenance=regime.provenance,
-        levels=list(levels.values()),
+        levels=[publish_level(level) for level in regime.levels],
         lanes=[publish_lane(lane) for lane in regime.lanes],
         kinds=[_kind(regime, kind.code) for kind in regime.kinds],
         designations=[DesignationKind(code=kind.code, labels=kind.labels) for kind in regime.designations],
         duties=[publish_duty(regime, duty) for duty in regime.duties],
-        stability_rules=[
-            StabilityRule(
-                code=rule.code,
-                labels=rule.labels,
-                clause=rule.clause,
-                kinds=[_kind(regime, code) for code in rule.kinds],
-                levels=[levels[code] for code in rule.levels],
-                successor_allowed=rule.successor_allowed,
-                holders_stay=rule.holders_stay,
-            )
-            for rule in regime.stability_rules
-        ],
+        stability_rules=[publish_rule(regime, rule) for rule in regime.stability_rules],
         measures=[MeasureKind(code=kind.code, labels=kind.labels) for kind in regime.measures],
         record=regime,
     )

@@ -39,6 +39,12 @@ class DatedEdge:
     def observed(self) -> list[datetime.date]:
         return [parse_day(day) for day in self.record.validity.observed]
 
+    @strawberry.field(
+        description="Tells its versions apart: give it as `expectedVersion` to change what you saw, and nothing else."
+    )
+    def version(self) -> str:
+        return records.version_of(self.record)
+
 
 @strawberry.type(
     description="An assignment (责任): one assignee answers for one target, of one kind, since when and on what basis."

@@ -12,6 +12,7 @@ from graph_model.dates import Validity, parse_day, parse_since, parse_until
 from graph_model.editing.changes import CorrectRecord, RecordDocument, RetractRecord
 from graph_model.editing.draft import Step
 from graph_model.editing.faults import FaultCode
+from graph_model.editing.likeness import shown
 from graph_model.errors import BadDateError, BadUserInputError
 from graph_model.keys import node_id
 from graph_model.records import (
@@ -37,9 +38,9 @@ def record_document(change: RecordDocument, step: Step) -> None:
     try:
         check_id(change.document, "document")
         if not change.document.startswith(_DOCUMENT):
-            raise BadUserInputError(f"document: {change.document!r}: the id of a document begins with {_DOCUMENT}")
+            raise BadUserInputError(f"document: {shown(change.document)}: the id of a document begins with {_DOCUMENT}")
     except BadUserInputError as error:
-        step.fault(FaultCode.BAD_VALUE, "document", f"{change.document!r} 不是文件标识", str(error))
+        step.fault(FaultCode.BAD_VALUE, "document", f"{shown(change.document)} 不是文件标识", str(error))
         return
     if known is not None:
         step.fault(
@@ -50,7 +51,7 @@ def record_document(change: RecordDocument, step: Step) -> None:
             stands_in_the_way=known,
         )
     if change.issuer is not None and step.around.find_node(change.issuer) is None:
-        step.fault(FaultCode.NOT_FOUND, "issuer", f"没有 {change.issuer}", f"there is no {change.issuer}")
+        step.fault(FaultCode.NOT_FOUND, "issuer", f"没有 {shown(change.issuer)}", f"there is no {shown(change.issuer)}")
     if change.date is not None:
         step.day("date", change.date)
     if title is None or kind is None:
@@ -103,7 +104,7 @@ def _corrected(change: CorrectRecord, validity: Validity, step: Step) -> Validit
         try:
             parse(text)
         except BadDateError as error:
-            step.fault(FaultCode.BAD_DATE, field, f"{text!r} 不是日期", str(error))
+            step.fault(FaultCode.BAD_DATE, field, f"{shown(text)} 不是日期", str(error))
             return None
     return step.sound("since" if change.until is UNSET else "until", Validity(since, until, observed))
 

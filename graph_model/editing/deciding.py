@@ -9,7 +9,8 @@ from msgspec import Struct
 from graph_model.editing.changes import Change, Override
 from graph_model.editing.draft import Rules
 from graph_model.editing.faults import Fault, FaultCode, words
-from graph_model.editing.planning import Plan, plan
+from graph_model.editing.likeness import shown
+from graph_model.editing.planning import Changed, Plan, plan
 from graph_model.editing.stability import Breach, find_breaches
 from graph_model.editing.telling import finding_of, message_of, remedies_of
 from graph_model.neighbourhood import Neighbourhood
@@ -32,6 +33,11 @@ class Verdict(Struct, frozen=True):
     def is_sound(self) -> bool:
         """Whether it may be written."""
         return not self.faults
+
+    @property
+    def changed(self) -> tuple[Changed, ...]:
+        """What differs, record by record: what the changes come to, then the findings of what they override."""
+        return (*self.plan.changed, *(Changed(finding.id, None, finding) for finding in self.findings))
 
     @property
     def puts(self) -> tuple[AnyRecord, ...]:
@@ -74,8 +80,8 @@ def _override_faults(override: Override, planned: Plan, rules: Rules) -> list[Fa
         Fault(
             code=FaultCode.UNKNOWN_CODE,
             message=Text(
-                zh=f"没有规定 {code!r}，可用：{', '.join(known)}",
-                en=f"there is no rule {code!r}; there are: {', '.join(known)}",
+                zh=f"没有规定 {shown(code)}，可用：{', '.join(known)}",
+                en=f"there is no rule {shown(code)}; there are: {', '.join(known)}",
             ),
             path=("override", "rules"),
             allowed=words(known),
@@ -88,6 +94,6 @@ def _override_faults(override: Override, planned: Plan, rules: Rules) -> list[Fa
         text = Text(zh="突破规定须有依据文件", en="an override rests on a document: name it")
         faults.append(Fault(code=FaultCode.NO_BASIS, message=text, path=("override", "basis", "document")))
     elif not isinstance(planned.after.find_node(document), Document):
-        text = Text(zh=f"没有文件 {document}", en=f"there is no document {document}")
+        text = Text(zh=f"没有文件 {shown(document)}", en=f"there is no document {shown(document)}")
         faults.append(Fault(code=FaultCode.NOT_FOUND, message=text, path=("override", "basis", "document")))
     return faults

@@ -5,6 +5,7 @@ A ``Step`` is one change of the list. Its checks note a fault and give None, so 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from msgspec import Struct, structs
 from graph_model.dates import Bound, Validity, limits, parse_partial, parse_until
 from graph_model.editing.changes import Change
 from graph_model.editing.faults import Fault, FaultCode, words
-from graph_model.editing.likeness import first_day, iter_alike, overlap, spoken
+from graph_model.editing.likeness import first_day, iter_alike, overlap, shown, spoken
 from graph_model.errors import BadDateError
 from graph_model.keys import node_id
 from graph_model.neighbourhood import Neighbourhood
@@ -46,6 +47,7 @@ N = TypeVar("N", bound=AnyNode)
 D = TypeVar("D", bound=AnyClaim | Relation)
 
 _MAX_TEXT = 500
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class Rules(Struct, frozen=True):
@@ -156,7 +158,7 @@ class Step:
         """The node with an id, of one of some types."""
         found = self.around.find_node(node)
         if found is None:
-            self.fault(FaultCode.NOT_FOUND, field, f"没有 {node}", f"there is no {node}")
+            self.fault(FaultCode.NOT_FOUND, field, f"没有 {shown(node)}", f"there is no {shown(node)}")
         elif not isinstance(found, types):
             tags = [str(each.__struct_config__.tag) for each in types]
             self._wrong_type(field, node, type_of(found), tags)
@@ -180,7 +182,7 @@ class Step:
         if isinstance(found, Relation) and found.family is family:
             return found
         if found is None:
-            self.fault(FaultCode.NOT_FOUND, field, f"没有 {record_id}", f"there is no {record_id}")
+            self.fault(FaultCode.NOT_FOUND, field, f"没有 {shown(record_id)}", f"there is no {shown(record_id)}")
         else:
             word = found.family.value if isinstance(found, Relation) else type_of(found)
             self._wrong_type(field, record_id, word, [family.value])
@@ -190,7 +192,7 @@ class Step:
         """The claim or relation with an id."""
         found = self.around.find_record(record_id)
         if found is None:
-            self.fault(FaultCode.NOT_FOUND, field, f"没有 {record_id}", f"there is no {record_id}")
+            self.fault(FaultCode.NOT_FOUND, field, f"没有 {shown(record_id)}", f"there is no {shown(record_id)}")
         elif not isinstance(found, types):
             tags = [str(each.__struct_config__.tag) for each in types]
             self._wrong_type(field, record_id, type_of(found), tags)
@@ -222,20 +224,20 @@ class Step:
         self.fault(
             FaultCode.UNKNOWN_CODE,
             field,
-            f"没有 {code!r}，可用：{there_are}",
-            f"there is no {code!r}; there are: {there_are}",
+            f"没有 {shown(code)}，可用：{there_are}",
+            f"there is no {shown(code)}; there are: {there_are}",
             allowed=allowed,
         )
 
     def text(self, field: str, text: str) -> str | None:
         """A text for people: not empty, and not endless."""
-        if text.strip() and len(text) <= _MAX_TEXT:
+        if text.strip() and len(text) <= _MAX_TEXT and not _NO_TEXT.search(text):
             return text.strip()
         self.fault(
             FaultCode.BAD_VALUE,
             field,
-            f"须为 1 至 {_MAX_TEXT} 个字符",
-            f"give 1 to {_MAX_TEXT} characters",
+            f"须为 1 至 {_MAX_TEXT} 个字符，不含控制字符",
+            f"give 1 to {_MAX_TEXT} characters, and none that cannot be printed",
         )
         return None
 
@@ -260,7 +262,7 @@ class Step:
         try:
             return parse_partial(text)
         except BadDateError as error:
-            self.fault(FaultCode.BAD_DATE, field, f"{text!r} 不是日期", str(error))
+            self.fault(FaultCode.BAD_DATE, field, f"{shown(text)} 不是日期", str(error))
             return None
 
     def validity(self, since: str, until: str | None, field: str = "since") -> Validity | None:
@@ -270,7 +272,7 @@ class Step:
         try:
             parse_until(until)
         except BadDateError as error:
-            self.fault(FaultCode.BAD_DATE, "until", f"{until!r} 不是日期", str(error))
+            self.fault(FaultCode.BAD_DATE, "until", f"{shown(until)} 不是日期", str(error))
             return None
         return self.sound("until" if field == "since" else field, Validity(since=since, until=until))
 

@@ -16,7 +16,7 @@ from graph_model.editing.draft import Rules
 from graph_model.editing.exits import clip
 from graph_model.editing.planning import Plan
 from graph_model.neighbourhood import Neighbourhood
-from graph_model.questions.chain import Chain, trace_chain
+from graph_model.questions.chain import Chain, Completeness, trace_chain
 from graph_model.questions.compare import ChainDifference, compare_chains
 from graph_model.records import (
     AnyClaim,
@@ -72,12 +72,12 @@ def find_effects(plan: Plan, rules: Rules) -> tuple[Effect, ...]:
     return tuple(sorted(found.values(), key=lambda each: (each.day, positions[each.regime.code], *_order(each))))
 
 
-def days_of(before: AnyClaim | Relation | None, after: AnyClaim | Relation | None) -> tuple[int, ...]:
+def days_of(before: AnyRecord | None, after: AnyRecord | None) -> tuple[int, ...]:
     """The days (ordinals) on which a change is complete: the first one of the greatest gain, and of the greatest loss.
 
     A record that now ends with some day of June is lost from 30 June on, when it surely has ended.
     """
-    days = (_complete(before, after, sign) for sign in (1, -1))
+    days = (_complete(_dated(before), _dated(after), sign) for sign in (1, -1))
     return tuple(sorted({day for day in days if day is not None}))
 
 
@@ -195,14 +195,13 @@ def _effect(plan: Plan, rules: Rules, regime: Regime, day: int, target: str, is_
 def _chain(around: Neighbourhood, target: str, regime: Regime, day: int, rules: Rules, is_whole: bool) -> Chain | None:
     if around.find_node(target) is None:
         return None
-    chain = trace_chain(around, target, regime, day, coverages=rules.coverages)
-    if is_whole:
-        return chain
-    return structs.replace(
-        chain,
-        links=tuple(link for link in chain.links if link.target.id == target),
-        gaps=tuple(gap for gap in chain.gaps if gap.target.id == target),
-    )
+    return trace_chain(around, target, regime, day, coverages=rules.coverages, own_only=not is_whole)
+
+
+def completeness_of(effect: Effect, around: Neighbourhood, rules: Rules) -> Completeness | None:
+    """What can be said of the whole chain of an effect's target in one state; None where it is not there."""
+    chain = _chain(around, effect.target.id, effect.regime, effect.day, rules, is_whole=True)
+    return None if chain is None else chain.completeness
 
 
 def _order(effect: Effect) -> tuple[int, str]:

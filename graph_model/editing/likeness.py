@@ -14,6 +14,11 @@ def spoken(validity: Validity) -> str:
     return f"{validity.since or '?'}/{validity.until or '?'}"
 
 
+def shown(text: str | None) -> str:
+    """Any text in a sentence: quoted, and not longer than a line."""
+    return repr(text if text is None or len(text) <= 60 else text[:57] + "...")
+
+
 def first_day(validity: Validity) -> str:
     """The first day on which it can hold, as a word of an id."""
     day = day_or_none(limits(validity).possible_from)

@@ -7,6 +7,7 @@ import re
 from graph_model.editing.changes import AddMember, RemoveMember
 from graph_model.editing.draft import Step
 from graph_model.editing.faults import FaultCode
+from graph_model.editing.likeness import shown
 from graph_model.keys import relation_id
 from graph_model.records import Family, Organization, Person, Post, Relation
 
@@ -23,8 +24,8 @@ def add(change: AddMember, step: Step) -> None:
         step.fault(
             FaultCode.BAD_VALUE,
             "role",
-            f"{change.role!r}：职责须为小写英文，如 head、deputy-head、member",
-            f"{change.role!r}: a role is lower-case letters with hyphens: head, deputy-head, member",
+            f"{shown(change.role)}：职责须为小写英文，如 head、deputy-head、member",
+            f"{shown(change.role)}: a role is lower-case letters with hyphens: head, deputy-head, member",
         )
     if member is None or organization is None or validity is None:
         return

@@ -9,7 +9,7 @@ from graph_model.dates import OPEN, Bound, limits, parse_partial
 from graph_model.editing.changes import AppointToPost, VacatePost
 from graph_model.editing.draft import Step
 from graph_model.editing.faults import FaultCode
-from graph_model.editing.likeness import first_day, spoken
+from graph_model.editing.likeness import first_day, shown, spoken
 from graph_model.errors import BadUserInputError
 from graph_model.keys import claim_id, key_of, relation_id
 from graph_model.records import Family, Person, Post, Relation, Vacancy
@@ -82,15 +82,15 @@ def _record_person(person: str, step: Step) -> None:
     try:
         check_id(person, "person")
     except BadUserInputError as error:
-        step.fault(FaultCode.BAD_VALUE, "person", f"{person!r} 不是标识", str(error))
+        step.fault(FaultCode.BAD_VALUE, "person", f"{shown(person)} 不是标识", str(error))
         return
     known = step.around.find_node(person)
     if not person.startswith(_PERSON):
         step.fault(
             FaultCode.BAD_VALUE,
             "person",
-            f"{person!r}：人员标识须以 {_PERSON} 开头",
-            f"{person!r}: the id of a person begins with {_PERSON}",
+            f"{shown(person)}：人员标识须以 {_PERSON} 开头",
+            f"{shown(person)}: the id of a person begins with {_PERSON}",
         )
     elif known is not None:
         step.fault(

@@ -43,15 +43,15 @@ def message_of(breach: Breach, around: Neighbourhood) -> Text:
     when, target = spoken_end(breach.end), called_on(around, breach.target, day)
     who_zh, who_en = _who(breach, around, day)
     if breach.exit is Certainty.NO:
-        exit_zh, exit_en = "其时尚无退出的记录", "its exit is not recorded by then"
+        exit_zh, exit_en = f"{target}其时尚无退出的记录", f"the exit of {target} is not recorded by then"
     else:
-        exit_zh, exit_en = "其时是否已退出尚不确定", "whether it has exited by then is not sure"
+        exit_zh, exit_en = f"{target}其时是否已退出尚不确定", f"whether {target} has exited by then is not sure"
     if breach.has_unsure_successor:
         exit_zh += "，是否有人同日接任亦不确定"
         exit_en += ", and so is whether a successor starts the same day"
     return Text(
-        zh=f"{rule.labels.zh}（第{rule.clause}条）：{who_zh}，{when} 不得终止：{target}{exit_zh}。",
-        en=f"{rule.labels.en} (clause {rule.clause}): {who_en} may not end on {when}: {target}: {exit_en}.",
+        zh=f"{rule.labels.zh}（第{rule.clause}条）：{who_zh}，{when} 不得终止：{exit_zh}。",
+        en=f"{rule.labels.en} (clause {rule.clause}): {who_en} may not end on {when}: {exit_en}.",
     )
 
 

@@ -69,6 +69,11 @@ def way_up(around: Neighbourhood, target: str, ways: Ways, regime: Regime) -> tu
     return tuple(sorted(rungs, key=lambda rung: (rung.node.id != target, _position(rung.level, regime), rung.node.id)))
 
 
+def _own_rung(around: Neighbourhood, target: str, regime: Regime) -> tuple[Rung, ...]:
+    node = around.get_node(target)
+    return (Rung(node, Certainty.CERTAIN, regime.find_level(node)),) if isinstance(node, AnyTarget) else ()
+
+
 def trace_chain(
     around: Neighbourhood,
     target: str,
@@ -78,10 +83,12 @@ def trace_chain(
     coverages: Sequence[Coverage] = (),
     lanes: frozenset[str] | None = None,
     ways: Ways | None = None,
+    own_only: bool = False,
 ) -> Chain:
     """The chain of a target (a node's id) on a day (ordinal). ``lanes``: None is all, an empty set none.
 
-    ``ways`` are those of the same neighbourhood, day and coverages, where they are at hand.
+    ``ways`` are those of the same neighbourhood, day and coverages, where they are at hand. ``own_only``: what is at
+    the target itself and no more, its completeness included.
 
     Costs one pass over the assignments of the way up. Raises KeyError for a target that is not in the neighbourhood.
     """
@@ -89,7 +96,7 @@ def trace_chain(
     if ways is None:
         ways = Ways(around, day, coverages)
     checker = DutyChecker(around, regime, day, ways, coverages)
-    way = way_up(around, target, ways, regime)
+    way = _own_rung(around, target, regime) if own_only else way_up(around, target, ways, regime)
     checks = [check for rung in way for check in checker.check(rung.node, rung.certainty)]
     gaps = [check.gap for check in checks if check.gap is not None]
     in_force = regime.certainty_on(day)

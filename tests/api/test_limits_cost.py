@@ -19,6 +19,7 @@ from api.limits.bounds import QueryBounds
 from api.limits.documents import Documents
 from api.limits.pricing import ASSUMED_ROWS, EXTRA_COSTS, introspection_rows, is_list
 from api.schema import build_schema
+from graph_model.editing.changes import MAX_CHANGES
 from tests.api.asking import Asker
 from tests.api.small_world import FIRST_VILLAGE
 
@@ -160,3 +161,21 @@ def test_the_table_names_nothing_else(name: str) -> None:
 
 def test_the_cost_is_no_part_of_what_scripts_read(small: Asker) -> None:
     assert json.loads(small.post("{ __typename }").text)["data"] == {"__typename": "Query"}
+
+
+def test_each_change_of_a_list_costs(documents: Documents) -> None:
+    one = '{recordDocument: {document: "document:a", title: "a", kind: "a", basis: {clause: "1"}}}'
+    listed = [
+        cost(documents, f"mutation {{ applyChanges(changes: [{', '.join([one] * n)}]) {{ isDryRun }} }}")
+        for n in (0, 1, 3)
+    ]
+    assert [each - listed[0] for each in listed] == [0, 300, 900]
+    query = "mutation ($changes: [ChangeInput!]!) { applyChanges(changes: $changes) { isDryRun } }"
+    lists: list[object] = [[], {}, [{}] * 3]
+    assert [cost(documents, query, {"changes": given}) - listed[0] for given in lists] == [0, 300, 900]
+
+
+def test_the_longest_list_of_changes_fits_into_the_budget(documents: Documents) -> None:
+    asked = "changed { record } effects { changes { day } }"
+    query = f"mutation ($changes: [ChangeInput!]!) {{ applyChanges(changes: $changes) {{ {asked} }} }}"
+    assert cost(documents, query, {"changes": [{}] * MAX_CHANGES}) < BUDGET
