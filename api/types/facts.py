@@ -65,6 +65,7 @@ class Finding:
     clauses: list[str] = strawberry.field(description="The clauses of the source that it concerns.")
     places: list[str] = strawberry.field(description="The files and rows that it concerns.")
     provenance: Provenance = strawberry.field(description="Where it comes from.")
+    basis: Basis = strawberry.field(description="What it rests on: of an overridden rule, the document that allows it.")
     record: strawberry.Private[records.Finding]
     scope: strawberry.Private[Scope]
 
@@ -156,6 +157,7 @@ def publish_finding(finding: records.Finding, scope: Scope) -> Finding:
         clauses=list(finding.clauses),
         places=list(finding.places),
         provenance=finding.provenance,
+        basis=publish_basis(finding.basis, scope, _NOTHING),
         record=finding,
         scope=scope,
     )
