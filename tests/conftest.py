@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from graph_model.stores.embedded import open_store
+from tests.conformance.small_campaign import begin
 from tests.neo4j_server import RunningServer, running_server
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -32,6 +35,20 @@ def loaded_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def facts_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a store with the facts of the sources only, nothing synthetic. Tests read it."""
     return _loaded(tmp_path_factory, "facts", "--facts-only")
+
+
+@pytest.fixture
+def own_store(tmp_path: Path) -> Path:
+    """The file of a small store that nobody else reads: a server that takes writes is its one writer."""
+    path = tmp_path / "own.db"
+
+    async def make() -> None:
+        store = open_store(f"sqlite:///{path}", "writer")
+        await begin(store)
+        await store.close()
+
+    asyncio.run(make())
+    return path
 
 
 @pytest.fixture(scope="session")

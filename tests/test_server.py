@@ -19,7 +19,6 @@ from api.access.tokens import Role
 from graph_model.stores.embedded import open_store
 from server import StartRefusedError, check_exposure, create_app
 from settings import Settings
-from tests.conformance.small_campaign import TAKES, begin
 from tests.serving import Server, serving, start
 
 VILLAGE = {"query": '{ village(code: "530521101201") { name } }'}
@@ -263,20 +262,6 @@ def test_the_loopback_is_not_public(tmp_path: Path, address: str) -> None:
     assert not check_exposure(Settings(writable=True, tokens=str(tmp_path / "tokens.json")), address)
 
 
-@pytest.fixture
-def own_store(tmp_path: Path) -> Path:
-    """A small store that nobody else reads: a server that takes writes is its one writer."""
-    path = tmp_path / "own.db"
-
-    async def make() -> None:
-        store = open_store(f"sqlite:///{path}", "writer")
-        await begin(store)
-        await store.close()
-
-    asyncio.run(make())
-    return path
-
-
 def test_on_the_loopback_a_warning_says_that_nobody_can_write(own_store: Path, tmp_path: Path) -> None:
     with serving(own_store, tokens=str(tmp_path / "tokens.json"), writable="true") as running:
         answer = httpx2.post(f"{running.url}/graphql", json=VIEWER, trust_env=False).json()
@@ -315,40 +300,3 @@ def test_the_application_comes_from_the_settings_alone(loaded_store: Path) -> No
     app = create_app(Settings(store=f"sqlite:///{loaded_store}"))
     paths = {getattr(route, "path", None) for route in app.routes}
     assert paths >= {"/", "/graphql", "/schema.graphql", "/health", "/ready"}
-
-
-END = f"""
-mutation {{
-  endAssignment(input: {{assignment: "{TAKES.id}", until: "2017-07-01", basis: {{clause: "3.1"}}}}) {{
-    userErrors {{ code }} written {{ number }}
-  }}
-}}"""
-ENDS = f"""
-{{
-  assignments(filter: {{target: "{TAKES.target}"}}, asOf: "2016-07-01") {{ edges {{ node {{ until {{ text }} }} }} }}
-}}"""
-
-
-def test_a_server_that_reads_sees_another_process_s_write_with_the_next_question(
-    own_store: Path, tmp_path: Path
-) -> None:
-    tokens = tmp_path / "tokens.json"
-    headers = {"Authorization": f"Bearer {make_token(tokens)}"}
-    with serving(own_store, tokens=str(tokens), writable="true") as writer, serving(own_store) as reader:
-
-        def ends() -> list[dict[str, str | None]]:
-            answer = httpx2.post(f"{reader.url}/graphql", json={"query": ENDS}, trust_env=False).json()
-            return [edge["node"]["until"] for edge in answer["data"]["assignments"]["edges"]]
-
-        assert ends() == [{"text": None}]
-        written = httpx2.post(f"{writer.url}/graphql", json={"query": END}, headers=headers, trust_env=False).json()
-        assert written["data"]["endAssignment"] == {"userErrors": [], "written": {"number": 2}}
-        assert ends() == [{"text": "2017-07-01"}]
-
-
-def test_a_server_that_reads_takes_no_write(own_store: Path, tmp_path: Path) -> None:
-    tokens = tmp_path / "tokens.json"
-    headers = {"Authorization": f"Bearer {make_token(tokens)}"}
-    with serving(own_store, tokens=str(tokens)) as reader:
-        answer = httpx2.post(f"{reader.url}/graphql", json={"query": END}, headers=headers, trust_env=False).json()
-    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"

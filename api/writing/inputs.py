@@ -57,6 +57,11 @@ class AppointToPostInput:
     replaces_holders: bool = strawberry.field(
         default=False, description="Those who hold the post on that day no longer do from then on."
     )
+    expected_version: str | None = strawberry.field(
+        default=None,
+        description="With `replacesHolders`: the version of the holding that ends; if it has another one by now, or "
+        "somebody else holds the post, you are told of a conflict.",
+    )
 
 
 @strawberry.input(description="Those who hold a post no longer do from a day on (免职).")
@@ -72,7 +77,11 @@ class VacatePostInput:
         description="The post is recorded as vacant from that day on, if nobody is left; false where a successor "
         "follows at once.",
     )
-    expected_version: str | None = strawberry.field(default=None, description=_EXPECTED)
+    expected_version: str | None = strawberry.field(
+        default=None,
+        description="The version of the holding that ends; if it has another one by now, or somebody else holds the "
+        "post, you are told of a conflict.",
+    )
 
 
 @strawberry.input(description="Somebody answers for a target (确立责任).")

@@ -32,7 +32,8 @@ class AppointToPost(_Change, frozen=True, kw_only=True, tag="appoint-to-post"):
     """A person holds a post from a day on (任职).
 
     ``is_new_person``: the person is on no record yet, and is recorded along with it. ``replaces_holders``: those who
-    hold the post on that day no longer do from then on. A recorded vacancy ends with the appointment.
+    hold the post on that day no longer do from then on; ``expected_version`` is that of the holding that then ends. A
+    recorded vacancy ends with the appointment.
     """
 
     refers: ClassVar[tuple[str, ...]] = ("person", "post")
@@ -44,6 +45,7 @@ class AppointToPost(_Change, frozen=True, kw_only=True, tag="appoint-to-post"):
     until: str | None = OPEN
     is_new_person: bool = False
     replaces_holders: bool = False
+    expected_version: str | None = None
 
 
 class VacatePost(_Change, frozen=True, kw_only=True, tag="vacate-post"):

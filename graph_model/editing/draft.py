@@ -246,14 +246,18 @@ class Step:
         present = self.draft.base.find_record(record.id)
         if expected is None or present is None or version_of(present) == expected:
             return True
+        self.conflict(present)
+        return False
+
+    def conflict(self, present: AnyNode | AnyClaim | Relation) -> None:
+        """Note that a record is no longer as its editor saw it."""
         self.fault(
             FaultCode.CONFLICT,
             "expected_version",
-            f"{record.id} 已被他人改动，现为版本 {version_of(present)}：请重新查看后再改",
-            f"{record.id} was changed meanwhile and is at version {version_of(present)}: look at it again",
+            f"{present.id} 已被他人改动，现为版本 {version_of(present)}：请重新查看后再改",
+            f"{present.id} was changed meanwhile and is at version {version_of(present)}: look at it again",
             stands_in_the_way=present,
         )
-        return False
 
     # --- dates -----------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from graph_model.dates import OPEN, Bound, limits, parse_partial
 from graph_model.editing.changes import AppointToPost, VacatePost
 from graph_model.editing.draft import Step
 from graph_model.editing.faults import FaultCode
-from graph_model.editing.likeness import first_day, shown, spoken
+from graph_model.editing.likeness import first_day, overlap, shown, spoken
 from graph_model.errors import BadUserInputError
 from graph_model.keys import claim_id, key_of, relation_id
 from graph_model.records import Family, Person, Post, Relation, Vacancy
@@ -40,10 +40,14 @@ def appoint(change: AppointToPost, step: Step) -> None:
     )
     step.begin(holding)
     if change.replaces_holders:
-        since = parse_partial(change.since)
-        for other in step.around.iter_to(post.id, Family.HOLDING):
-            if other.source != change.person and _is_held_until(other, since):
-                step.end("since", other, change.since)
+        _replace_holders(change, holding, step)
+    elif change.expected_version is not None:
+        step.fault(
+            FaultCode.BAD_VALUE,
+            "expected_version",
+            "只用于 replacesHolders：本项不终止任何人的任职",
+            "it is for replacesHolders only: this ends nobody's holding",
+        )
     for vacancy in step.around.iter_claims(post.id, Vacancy):
         _fill(vacancy, holding, step)
 
@@ -58,6 +62,9 @@ def vacate(change: VacatePost, step: Step) -> None:
         return
     held = [other for other in step.around.iter_to(post.id, Family.HOLDING) if _is_held_until(other, day)]
     leaving = [holding for holding in held if change.person in {None, holding.source}]
+    if not leaving and change.expected_version is not None:
+        _lost_sight(post.id, change.person, step)
+        return
     if change.person is not None and not leaving:
         step.fault(
             FaultCode.NOTHING_TO_DO,
@@ -75,6 +82,41 @@ def vacate(change: VacatePost, step: Step) -> None:
             "post",
             f"没有 {post.id} 此时任职人的记录",
             f"nobody is recorded to hold {post.id} then",
+        )
+
+
+def _replace_holders(change: AppointToPost, holding: Relation, step: Step) -> None:
+    """The others make room on that day; who comes only then, or later, cannot: the post would have two holders."""
+    since = parse_partial(change.since)
+    others = [other for other in step.around.iter_to(holding.target, Family.HOLDING) if other.source != holding.source]
+    leaving = [other for other in others if _is_held_until(other, since)]
+    for other in leaving:
+        step.end("since", other, change.since, change.expected_version)
+    if not leaving and change.expected_version is not None:
+        _lost_sight(holding.target, None, step)
+    for other in others:
+        if other not in leaving and overlap(holding, other):
+            step.fault(
+                FaultCode.DUPLICATE,
+                "since",
+                f"其间 {other.source} 亦任此职（{spoken(other.validity)}）：请给出 until，或先更正、撤回 {other.id}",
+                f"{other.source} holds it then, too ({spoken(other.validity)}): give an until, or correct or retract "
+                f"{other.id} first",
+                stands_in_the_way=other,
+            )
+
+
+def _lost_sight(post: str, person: str | None, step: Step) -> None:
+    """Note that the holding that an editor saw is not there any more: it is told of as it is now."""
+    held = [each for each in step.around.iter_to(post, Family.HOLDING) if person in {None, each.source}]
+    if held:
+        step.conflict(max(held, key=lambda each: (limits(each.validity).possible_until, each.id)))
+    else:
+        step.fault(
+            FaultCode.CONFLICT,
+            "expected_version",
+            f"已没有 {post} 任职人的记录",
+            f"nobody is recorded to hold {post} any more",
         )
 
 

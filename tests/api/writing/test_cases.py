@@ -102,7 +102,11 @@ def input_of(change: Change) -> dict[str, Any]:
 def records_of(around: Neighbourhood) -> list[AnyRecord]:
     nodes = list(around.iter_nodes())
     claims = [claim for node in nodes for claim in around.iter_claims(node.id, Claim)]
-    return [*nodes, *claims, *(each for node in nodes for family in Family for each in around.iter_from(node.id, family))]
+    return [
+        *nodes,
+        *claims,
+        *(each for node in nodes for family in Family for each in around.iter_from(node.id, family)),
+    ]
 
 
 async def service_of(case: Case, schema: Schema) -> Service:

@@ -125,6 +125,26 @@ def test_the_entry_says_what_it_rests_on(writing: Writing) -> None:
     assert payload["written"]["basis"] == {"clause": None, "document": {"id": "document:order"}}
 
 
+def test_several_of_one_request_are_written_one_after_the_other(writing: Writing) -> None:
+    query = """
+    mutation ($document: RecordDocumentInput!, $end: EndAssignmentInput!, $again: EndAssignmentInput!) {
+      one: recordDocument(input: $document) { written { number basis { document { title } } } }
+      two: endAssignment(input: $end) { written { number basis { document { title } } } changed { fields { path } } }
+      three: endAssignment(input: $again) { userErrors { code } changed { fields { before } } }
+    }"""
+    document = {"document": "document:new", "title": "新文", "kind": "notice", "basis": ON_ORDER}
+    end = {**END, "basis": {"document": "document:new"}}
+    answer = writing.post(query, {"document": document, "end": end, "again": {**end, "until": "2017-06-01"}}).json()
+    assert answer["data"] == {
+        "one": {"written": {"number": 2, "basis": {"document": {"title": "任免通知"}}}},
+        "two": {
+            "written": {"number": 3, "basis": {"document": {"title": "新文"}}},
+            "changed": [{"fields": [{"path": "validity.until"}]}],
+        },
+        "three": {"userErrors": [], "changed": [{"fields": [{"before": '"2017-07-01"'}]}]},
+    }
+
+
 # Faults.
 
 
@@ -186,6 +206,41 @@ def test_of_two_editors_the_second_is_told_of_the_conflict(writing: Writing) -> 
     (error,) = second["userErrors"]
     assert (error["code"], error["path"], error["record"]) == ("CONFLICT", "input.expectedVersion", TAKES.id)
     assert error["presentVersion"] == first["changed"][0]["version"]
+
+
+def test_who_vacates_a_post_is_told_that_the_holder_left_meanwhile(writing: Writing) -> None:
+    held = writing.ask(
+        f'{{ node(id: "{HEAD}") {{ ... on Post {{ holdings {{ edges {{ node {{ version }} }} }} }} }} }}'
+    )
+    (edge,) = held["node"]["holdings"]["edges"]
+    leave = {"post": HEAD, "until": "2018-01-01", "basis": ON_ORDER, "expectedVersion": edge["node"]["version"]}
+    rules = {"rules": ["township-leaders-until-exit", "township-heads-until-exit"], "basis": ON_ORDER}
+    first = writing.change("vacatePost", {**leave, "isLeftEmpty": False}, override=rules)
+    (ended,) = [each for each in first["changed"] if each["recordType"] == "relation"]
+    for again in (leave, {**leave, "person": ANNA}):
+        payload = writing.change("vacatePost", again, override=rules)
+        (error,) = payload["userErrors"]
+        assert (error["code"], error["path"]) == ("CONFLICT", "input.expectedVersion")
+        assert (error["record"], error["presentVersion"]) == (ended["record"], ended["version"])
+
+
+def test_of_two_who_fill_a_post_the_second_is_told_of_the_conflict(writing: Writing) -> None:
+    replace = {**APPOINT, "replacesHolders": True, "expectedVersion": "0" * 16}
+    nobody = writing.change("appointToPost", replace)
+    assert errors(nobody) == [("CONFLICT", "input.expectedVersion")]
+    first = writing.change("appointToPost", {**APPOINT, "person": ANNA, "since": "2017-06-01"})
+    (held,) = first["changed"]
+    stale = writing.change("appointToPost", replace)
+    assert [(error["code"], error["presentVersion"]) for error in stale["userErrors"]] == [
+        ("CONFLICT", held["version"])
+    ]
+    seen = writing.change("appointToPost", {**replace, "expectedVersion": held["version"]})
+    assert errors(seen) == []
+
+
+def test_a_version_without_anything_to_replace_is_a_fault(writing: Writing) -> None:
+    payload = writing.change("appointToPost", {**APPOINT, "expectedVersion": "0" * 16})
+    assert errors(payload) == [("BAD_VALUE", "input.expectedVersion")]
 
 
 def test_the_same_key_is_the_same_write(writing: Writing) -> None:
@@ -267,6 +322,12 @@ def test_nobody_writes_without_a_token(writing: Writing) -> None:
     assert refusal(writing, "endAssignment", END, None) == "UNAUTHENTICATED"
 
 
+def test_nobody_writes_with_a_token_that_is_not_known(writing: Writing) -> None:
+    response = writing.post("mutation { __typename }", token="zrn_" + "A" * 43)
+    assert response.status_code == 401
+    assert response.json()["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED", "retryable": False}
+
+
 def test_a_reader_does_not_write(writing: Writing) -> None:
     assert refusal(writing, "endAssignment", END, writing.reader) == "FORBIDDEN"
 
@@ -286,6 +347,16 @@ def test_an_area_holds_for_trying_out_as_well(writing: Writing) -> None:
     query = "mutation ($given: AppointToPostInput!) { appointToPost(input: $given, dryRun: true) { isDryRun } }"
     (error,) = writing.post(query, {"given": APPOINT}, writing.of_county).json()["errors"]
     assert error["extensions"]["code"] == "FORBIDDEN"
+
+
+def test_of_a_list_nothing_is_written_if_one_change_lies_outside_of_the_area(writing: Writing) -> None:
+    outside = {"subject": OTHER, "kind": "poor", "since": "2017-07-01", "basis": ON_ORDER}
+    changes = [{"endAssignment": END}, {"recordDesignation": outside}]
+    query = "mutation ($changes: [ChangeInput!]!) { applyChanges(changes: $changes) { isDryRun } }"
+    (error,) = writing.post(query, {"changes": changes}, writing.of_county).json()["errors"]
+    assert error["extensions"]["code"] == "FORBIDDEN"
+    assert OTHER in error["message"]
+    assert writing.ask("{ writes { totalCount } }") == {"writes": {"totalCount": 1}}
 
 
 def test_a_mutation_is_not_sent_by_get(writing: Writing) -> None:
