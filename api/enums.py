@@ -195,6 +195,7 @@ _describe(
         "DUPLICATE": "Another record says so already, or contradicts it.",
         "ALREADY_ENDED": "It ended already by then.",
         "NOTHING_TO_DO": "It would change nothing.",
+        "IN_USE": "Something else hangs on it: what lies in a division that is to end.",
         "CONFLICT": "The record was changed since it was seen: `presentVersion` is its version now.",
         "RULE_BROKEN": "A stability rule forbids it: see `brokenRules`.",
     },

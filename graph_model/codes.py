@@ -29,6 +29,11 @@ def check_code(code: str, of: str, argument: str = "code") -> str:
     return code
 
 
+def looks_like_code(text: str) -> bool:
+    """Whether a text looks like the code of a division, of any level."""
+    return text.isascii() and _ANY_DIVISION.fullmatch(text) is not None
+
+
 def _fits(code: str, of: str) -> bool:
     digits = _DIVISION_DIGITS.get(of)
     return digits is None or len(code) == digits

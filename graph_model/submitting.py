@@ -13,8 +13,18 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from graph_model.codes import looks_like_code
 from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
-from graph_model.editing.changes import AddMember, Change, CreateAssignment, Override, action_of
+from graph_model.editing.changes import (
+    AddMember,
+    Change,
+    CreateAssignment,
+    EndDivision,
+    EstablishDivision,
+    Override,
+    RecodeDivision,
+    action_of,
+)
 from graph_model.editing.deciding import Verdict, decide
 from graph_model.editing.draft import Rules
 from graph_model.editing.effects import days_of
@@ -131,7 +141,11 @@ async def gather(
     memberships = await related(members, Family.MEMBERSHIP, End.SOURCE)
     nodes.update(relation.target for relation in answering)
     nodes.update(relation.source for relation in holdings)
-    around = await reader.neighbourhood(sorted(nodes), EVER, recorded_as_of)
+    ending = {change.division for change in submission.changes if isinstance(change, EndDivision)}
+    inside = await related(ending, Family.CONTAINMENT, End.TARGET)
+    codes = {change.code for change in submission.changes if isinstance(change, EstablishDivision | RecodeDivision)}
+    codes = {code for code in codes if looks_like_code(code)}
+    around = await reader.neighbourhood(sorted({*nodes, *codes}), EVER, recorded_as_of)
     dated = [record for record in named.values() if isinstance(record, Claim | Relation)]
     kinds = {each.kind for each in (*answering, *dated) if isinstance(each, Relation)}
     kinds.update(change.kind for change in submission.changes if isinstance(change, CreateAssignment))
@@ -142,7 +156,7 @@ async def gather(
     known = Neighbourhood(
         [record for record in named.values() if isinstance(record, Node)],
         [record for record in dated if isinstance(record, Claim)],
-        [*(record for record in dated if isinstance(record, Relation)), *answering, *holdings, *memberships],
+        [*(record for record in dated if isinstance(record, Relation)), *answering, *holdings, *memberships, *inside],
     )
     return Neighbourhood.united([around, *below, known])
 

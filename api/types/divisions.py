@@ -37,6 +37,13 @@ class DatedText:
     observed: list[datetime.date] = strawberry.field(description="The days on which it was seen.")
     certainty: Certainty = strawberry.field(description="Whether it holds on the day that was asked about.")
     provenance: Provenance = strawberry.field(description="Where it comes from.")
+    record: strawberry.Private[records.Name | records.Code]
+
+    @strawberry.field(
+        description="Tells its versions apart: give it as `expectedVersion` to change what you saw, and nothing else."
+    )
+    def version(self) -> str:
+        return records.version_of(self.record)
 
 
 @strawberry.type(description="What a division is registered as (认定).")
@@ -128,6 +135,7 @@ class Division(Target):
                 observed=[parse_day(day) for day in claim.validity.observed],
                 certainty=certainty_on(claim.validity, self.scope.moment.day),
                 provenance=claim.provenance,
+                record=claim,
             )
             for claim in claims
         ]

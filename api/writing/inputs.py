@@ -192,6 +192,85 @@ class EndExemptionInput:
     expected_version: str | None = strawberry.field(default=None, description=_EXPECTED)
 
 
+_PINYIN = "In pinyin, lower-case, without tones, a space between syllables: `he tu jie dao`."
+
+
+@strawberry.input(description="A division has another name from a day on (更名).")
+class RenameDivisionInput:
+    """See the description."""
+
+    division: Id = strawberry.field(description="The global id of the division.")
+    name: str = strawberry.field(description="Its full name from then on.")
+    pinyin: str = strawberry.field(description=_PINYIN)
+    on: str = strawberry.field(description=f"The first day of the new name, {_DATE}.")
+    basis: BasisInput = strawberry.field(description=_BASIS)
+    name_en: str | None = strawberry.field(default=None, description="The name in English.")
+    expected_version: str | None = strawberry.field(
+        default=None, description="The version of the name that ends, as you saw it; see the others."
+    )
+
+
+@strawberry.input(description="A division has another code from a day on (代码变更).")
+class RecodeDivisionInput:
+    """See the description."""
+
+    division: Id = strawberry.field(description="The global id of the division.")
+    code: str = strawberry.field(description="Its code from then on: of its level, and no other division's then.")
+    on: str = strawberry.field(description=f"The first day of the new code, {_DATE}.")
+    basis: BasisInput = strawberry.field(description=_BASIS)
+    expected_version: str | None = strawberry.field(
+        default=None, description="The version of the code that ends, as you saw it; see the others."
+    )
+
+
+@strawberry.input(
+    description="A division lies in another one from a day on (划归): for a merger or a split, each part."
+)
+class MoveDivisionInput:
+    """See the description."""
+
+    division: Id = strawberry.field(description="The global id of the division.")
+    within: Id = strawberry.field(description="The global id of what it lies in from then on: of a higher level.")
+    on: str = strawberry.field(description=f"The first day there, {_DATE}.")
+    basis: BasisInput = strawberry.field(description=_BASIS)
+    leaves: Id | None = strawberry.field(
+        default=None, description="The global id of what it leaves, where it lies in several; all if left away."
+    )
+    expected_version: str | None = strawberry.field(
+        default=None, description="The version of the containment that ends, as you saw it; see the others."
+    )
+
+
+@strawberry.input(description="A division is formed (设立).")
+class EstablishDivisionInput:
+    """See the description."""
+
+    division: Id = strawberry.field(
+        description="Its id, by which the changes after it can name it: `division:` and its code, with `@` and the "
+        "day behind it where another one has that."
+    )
+    level: str = strawberry.field(description="The code of its level: `county`, `township`, `village`.")
+    code: str = strawberry.field(description="Its code: of its level, and no other division's then.")
+    name: str = strawberry.field(description="Its full name.")
+    pinyin: str = strawberry.field(description=_PINYIN)
+    within: Id = strawberry.field(description="The global id of what it lies in: of a higher level.")
+    since: str = strawberry.field(description=_SINCE)
+    basis: BasisInput = strawberry.field(description=_BASIS)
+    name_en: str | None = strawberry.field(default=None, description="The name in English.")
+
+
+@strawberry.input(
+    description="A division no longer exists from a day on (撤销). What lies in it must have been moved before, in the "
+    "same list for instance."
+)
+class EndDivisionInput:
+    """See the description."""
+
+    division: Id = strawberry.field(description="The global id of the division.")
+    until: str = strawberry.field(description=_END)
+    basis: BasisInput = strawberry.field(description=_BASIS)
+
+
 @strawberry.input(description="A document that changes rest on (登记文件).")
 class RecordDocumentInput:
     """See the description."""
@@ -286,6 +365,21 @@ class ChangeInput:
     )
     end_exemption: EndExemptionInput | None = strawberry.field(
         default=strawberry.UNSET, description="An exemption ends."
+    )
+    rename_division: RenameDivisionInput | None = strawberry.field(
+        default=strawberry.UNSET, description="A division has another name."
+    )
+    recode_division: RecodeDivisionInput | None = strawberry.field(
+        default=strawberry.UNSET, description="A division has another code."
+    )
+    move_division: MoveDivisionInput | None = strawberry.field(
+        default=strawberry.UNSET, description="A division lies in another one."
+    )
+    establish_division: EstablishDivisionInput | None = strawberry.field(
+        default=strawberry.UNSET, description="A division is formed."
+    )
+    end_division: EndDivisionInput | None = strawberry.field(
+        default=strawberry.UNSET, description="A division no longer exists."
     )
     record_document: RecordDocumentInput | None = strawberry.field(
         default=strawberry.UNSET, description="A document is recorded."

@@ -16,12 +16,17 @@ from api.writing.inputs import (
     CreateAssignmentInput,
     EndAssignmentInput,
     EndDesignationInput,
+    EndDivisionInput,
     EndExemptionInput,
+    EstablishDivisionInput,
+    MoveDivisionInput,
     OverrideInput,
+    RecodeDivisionInput,
     RecordDesignationInput,
     RecordDocumentInput,
     RecordExemptionInput,
     RemoveMemberInput,
+    RenameDivisionInput,
     RetractRecordInput,
     TransferAssignmentInput,
     VacatePostInput,
@@ -169,6 +174,61 @@ class Mutation:
         self,
         info: Ask,
         given: Annotated[EndExemptionInput, _INPUT],
+        dry_run: DryRun = False,
+        client_mutation_id: Key = None,
+        override: Overriding = None,
+    ) -> ChangePayload:
+        return await submit_one(info, given, dry_run, client_mutation_id, override)
+
+    @strawberry.mutation(description="Record that a division has another name.")
+    async def rename_division(
+        self,
+        info: Ask,
+        given: Annotated[RenameDivisionInput, _INPUT],
+        dry_run: DryRun = False,
+        client_mutation_id: Key = None,
+        override: Overriding = None,
+    ) -> ChangePayload:
+        return await submit_one(info, given, dry_run, client_mutation_id, override)
+
+    @strawberry.mutation(description="Record that a division has another code.")
+    async def recode_division(
+        self,
+        info: Ask,
+        given: Annotated[RecodeDivisionInput, _INPUT],
+        dry_run: DryRun = False,
+        client_mutation_id: Key = None,
+        override: Overriding = None,
+    ) -> ChangePayload:
+        return await submit_one(info, given, dry_run, client_mutation_id, override)
+
+    @strawberry.mutation(description="Record that a division lies in another one.")
+    async def move_division(
+        self,
+        info: Ask,
+        given: Annotated[MoveDivisionInput, _INPUT],
+        dry_run: DryRun = False,
+        client_mutation_id: Key = None,
+        override: Overriding = None,
+    ) -> ChangePayload:
+        return await submit_one(info, given, dry_run, client_mutation_id, override)
+
+    @strawberry.mutation(description="Record that a division is formed.")
+    async def establish_division(
+        self,
+        info: Ask,
+        given: Annotated[EstablishDivisionInput, _INPUT],
+        dry_run: DryRun = False,
+        client_mutation_id: Key = None,
+        override: Overriding = None,
+    ) -> ChangePayload:
+        return await submit_one(info, given, dry_run, client_mutation_id, override)
+
+    @strawberry.mutation(description="Record that a division no longer exists.")
+    async def end_division(
+        self,
+        info: Ask,
+        given: Annotated[EndDivisionInput, _INPUT],
         dry_run: DryRun = False,
         client_mutation_id: Key = None,
         override: Overriding = None,

@@ -171,6 +171,73 @@ class EndExemption(_Change, frozen=True, kw_only=True, tag="end-exemption"):
     expected_version: str | None = None
 
 
+class RenameDivision(_Change, frozen=True, kw_only=True, tag="rename-division"):
+    """A division has another name from a day on (更名). ``pinyin`` as of ``records.Name``.
+
+    ``expected_version`` here and below: that of the name, code or containment that ends.
+    """
+
+    refers: ClassVar[tuple[str, ...]] = ("division",)
+    day_field: ClassVar[str] = "on"
+
+    division: str
+    name: str
+    pinyin: str
+    on: str
+    name_en: str | None = None
+    expected_version: str | None = None
+
+
+class RecodeDivision(_Change, frozen=True, kw_only=True, tag="recode-division"):
+    """A division has another code from a day on (代码变更)."""
+
+    refers: ClassVar[tuple[str, ...]] = ("division",)
+    day_field: ClassVar[str] = "on"
+
+    division: str
+    code: str
+    on: str
+    expected_version: str | None = None
+
+
+class MoveDivision(_Change, frozen=True, kw_only=True, tag="move-division"):
+    """A division lies in another one from a day on (划归). ``leaves``: where it lies in several, the one it leaves."""
+
+    refers: ClassVar[tuple[str, ...]] = ("division", "within", "leaves")
+    day_field: ClassVar[str] = "on"
+
+    division: str
+    within: str
+    on: str
+    leaves: str | None = None
+    expected_version: str | None = None
+
+
+class EstablishDivision(_Change, frozen=True, kw_only=True, tag="establish-division"):
+    """A division is formed (设立); ``division`` is its id, by which the changes after it in the list can name it."""
+
+    refers: ClassVar[tuple[str, ...]] = ("division", "within")
+    day_field: ClassVar[str] = "since"
+
+    division: str
+    level: str
+    code: str
+    name: str
+    pinyin: str
+    within: str
+    since: str
+    name_en: str | None = None
+
+
+class EndDivision(_Change, frozen=True, kw_only=True, tag="end-division"):
+    """A division no longer exists from a day on (撤销): its names, its codes and what it lies in end."""
+
+    refers: ClassVar[tuple[str, ...]] = ("division",)
+
+    division: str
+    until: str
+
+
 class RecordDocument(_Change, frozen=True, kw_only=True, tag="record-document"):
     """A document that changes rest on (登记文件); it can be named by the changes after it in the same list."""
 
@@ -222,6 +289,11 @@ Change = (
     | EndDesignation
     | RecordExemption
     | EndExemption
+    | RenameDivision
+    | RecodeDivision
+    | MoveDivision
+    | EstablishDivision
+    | EndDivision
     | RecordDocument
     | CorrectRecord
     | RetractRecord

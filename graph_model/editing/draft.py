@@ -27,6 +27,7 @@ from graph_model.records import (
     Asset,
     Basis,
     Claim,
+    Code,
     Coverage,
     Division,
     Document,
@@ -188,6 +189,13 @@ class Step:
             self._wrong_type(field, record_id, word, [family.value])
         return None
 
+    def bearers(self, code: str) -> list[Code]:
+        """The codes of this text, of whatever division: those on record, and those that the changes so far record."""
+        subjects = dict.fromkeys(self.draft.base.seeds.get(code, ()))
+        put = (each.subject for each in self.draft.puts.values() if isinstance(each, Code) and each.text == code)
+        subjects.update(dict.fromkeys(put))
+        return [each for node in subjects for each in self.around.iter_claims(node, Code) if each.text == code]
+
     def dated(self, field: str, record_id: str, *types: type[D]) -> D | None:
         """The claim or relation with an id."""
         found = self.around.find_record(record_id)
@@ -285,7 +293,8 @@ class Step:
         try:
             limits(validity)
         except BadDateError as error:
-            self.fault(FaultCode.BAD_DATE, field, f"{spoken(validity)}：不可能成立", str(error))
+            seen = f"，而 {'、'.join(validity.observed)} 曾见" if validity.observed else ""
+            self.fault(FaultCode.BAD_DATE, field, f"{spoken(validity)}{seen}：不可能成立", str(error))
             return None
         return validity
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph_model.dates import Validity, day_or_none, limits
+from graph_model.dates import Bound, Validity, day_or_none, limits
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import AnyClaim, Code, Designation, Exemption, Name, Relation, Vacancy
 
@@ -29,6 +29,12 @@ def overlap(one: AnyClaim | Relation, other: AnyClaim | Relation) -> bool:
     """Whether there is a day on which both may hold."""
     first, second = limits(one.validity), limits(other.validity)
     return first.possible_from < second.possible_until and second.possible_from < first.possible_until
+
+
+def holds_until(record: AnyClaim | Relation, day: Bound) -> bool:
+    """Whether it may hold until that day: it did not surely end by then, nor surely begin on it or later."""
+    days = limits(record.validity)
+    return days.possible_until > day.earliest and days.possible_from < day.latest
 
 
 def iter_alike(around: Neighbourhood, record: AnyClaim | Relation) -> Iterator[AnyClaim | Relation]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from graph_model.editing import assignments, corrections, members, registrations, seats
+from graph_model.editing import assignments, corrections, divisions, members, registrations, seats
 from graph_model.editing.changes import (
     MAX_CHANGES,
     AddMember,
@@ -17,11 +17,16 @@ from graph_model.editing.changes import (
     CreateAssignment,
     EndAssignment,
     EndDesignation,
+    EndDivision,
     EndExemption,
+    EstablishDivision,
+    MoveDivision,
+    RecodeDivision,
     RecordDesignation,
     RecordDocument,
     RecordExemption,
     RemoveMember,
+    RenameDivision,
     RetractRecord,
     TransferAssignment,
     VacatePost,
@@ -43,6 +48,11 @@ _PLANNERS: dict[type[Any], Callable[[Any, Step], None]] = {
     EndDesignation: registrations.end_designation,
     RecordExemption: registrations.record_exemption,
     EndExemption: registrations.end_exemption,
+    RenameDivision: divisions.rename,
+    RecodeDivision: divisions.recode,
+    MoveDivision: divisions.move,
+    EstablishDivision: divisions.establish,
+    EndDivision: divisions.end,
     RecordDocument: corrections.record_document,
     CorrectRecord: corrections.correct,
     RetractRecord: corrections.retract,

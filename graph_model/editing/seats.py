@@ -5,11 +5,11 @@ from __future__ import annotations
 from msgspec import structs
 
 from graph_model.codes import check_id
-from graph_model.dates import OPEN, Bound, limits, parse_partial
+from graph_model.dates import OPEN, limits, parse_partial
 from graph_model.editing.changes import AppointToPost, VacatePost
 from graph_model.editing.draft import Step
 from graph_model.editing.faults import FaultCode
-from graph_model.editing.likeness import first_day, overlap, shown, spoken
+from graph_model.editing.likeness import first_day, holds_until, overlap, shown, spoken
 from graph_model.errors import BadUserInputError
 from graph_model.keys import claim_id, key_of, relation_id
 from graph_model.records import Family, Person, Post, Relation, Vacancy
@@ -60,7 +60,7 @@ def vacate(change: VacatePost, step: Step) -> None:
         step.node("person", change.person, Person)
     if post is None or day is None or not step.is_sound:
         return
-    held = [other for other in step.around.iter_to(post.id, Family.HOLDING) if _is_held_until(other, day)]
+    held = [other for other in step.around.iter_to(post.id, Family.HOLDING) if holds_until(other, day)]
     leaving = [holding for holding in held if change.person in {None, holding.source}]
     if not leaving and change.expected_version is not None:
         _lost_sight(post.id, change.person, step)
@@ -89,7 +89,7 @@ def _replace_holders(change: AppointToPost, holding: Relation, step: Step) -> No
     """The others make room on that day; who comes only then, or later, cannot: the post would have two holders."""
     since = parse_partial(change.since)
     others = [other for other in step.around.iter_to(holding.target, Family.HOLDING) if other.source != holding.source]
-    leaving = [other for other in others if _is_held_until(other, since)]
+    leaving = [other for other in others if holds_until(other, since)]
     for other in leaving:
         step.end("since", other, change.since, change.expected_version)
     if not leaving and change.expected_version is not None:
@@ -145,12 +145,6 @@ def _record_person(person: str, step: Step) -> None:
     else:
         code = key_of(person).rpartition(":")[2]
         step.put_new(Person(id=person, provenance=step.provenance, basis=step.basis, code=code))
-
-
-def _is_held_until(holding: Relation, day: Bound) -> bool:
-    """Whether it may hold until that day: it did not surely end by then, nor surely begin on it or later."""
-    days = limits(holding.validity)
-    return days.possible_until > day.earliest and days.possible_from < day.latest
 
 
 def _fill(vacancy: Vacancy, holding: Relation, step: Step) -> None:

@@ -7,6 +7,7 @@ written of what is refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from graph_model.editing.changes import Change
 from graph_model.exchange import EDITS, Batch
 from graph_model.graph import ResponsibilityGraph
 from graph_model.neighbourhood import Neighbourhood
-from graph_model.records import AnyRecord, Basis, Claim, Dataset, Family
+from graph_model.records import AnyRecord, Basis, Dataset, Designation, Exemption, Family, Vacancy
 from graph_model.regime_file import encode_regime
 from graph_model.stores.embedded import open_store
 from tests.conformance.small_campaign import the_records
@@ -99,14 +100,14 @@ def input_of(change: Change) -> dict[str, Any]:
     return {field_of(change): {**given, "basis": basis_of(change.basis)}}
 
 
-def records_of(around: Neighbourhood) -> list[AnyRecord]:
-    nodes = list(around.iter_nodes())
-    claims = [claim for node in nodes for claim in around.iter_claims(node.id, Claim)]
-    return [
-        *nodes,
-        *claims,
-        *(each for node in nodes for family in Family for each in around.iter_from(node.id, family)),
-    ]
+def records_of(around: Neighbourhood) -> Iterator[AnyRecord]:
+    for node in around.iter_nodes():
+        yield node
+        yield from around.iter_claims(node.id, Designation)
+        yield from around.iter_claims(node.id, Exemption)
+        yield from around.iter_claims(node.id, Vacancy)
+        for family in Family:
+            yield from around.iter_from(node.id, family)
 
 
 async def service_of(case: Case, schema: Schema) -> Service:

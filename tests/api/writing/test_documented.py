@@ -16,7 +16,7 @@ BODY = re.findall(r"<<'JSON'\n(.*?)\nJSON\n", GUIDE.read_text(encoding="utf-8"),
 
 
 def test_the_guide_has_operations_with_answers() -> None:
-    assert (len(PAIRS), len(BODY)) == (4, 1)
+    assert (len(PAIRS), len(BODY)) == (5, 1)
 
 
 @pytest.mark.parametrize(("operation", "answer"), PAIRS)

@@ -15,6 +15,17 @@ END = {"assignment": TAKES.id, "until": "2017-07-01", "basis": ON_ORDER}
 UNLINK = {"assignment": LINK.id, "until": "2017-07-01", "basis": ON_ORDER}
 APPOINT = {"person": BERT, "post": MAYOR, "since": "2017-07-01", "basis": ON_ORDER}
 
+ESTABLISH = {
+    "division": "division:530521102",
+    "level": "township",
+    "code": "530521102",
+    "name": "新街道",
+    "pinyin": "xin jie dao",
+    "within": COUNTY,
+    "since": "2017-07-01",
+    "basis": ON_ORDER,
+}
+
 ONE_OF_EACH: list[tuple[str, dict[str, Any]]] = [
     ("appointToPost", APPOINT),
     ("appointToPost", {**APPOINT, "person": "person:new", "isNewPerson": True, "until": None}),
@@ -35,6 +46,11 @@ ONE_OF_EACH: list[tuple[str, dict[str, Any]]] = [
     ),
     ("endDesignation", {"designation": f"designation:{WEST}~poor", "until": "2017-07-01", "basis": ON_ORDER}),
     ("recordExemption", {"subject": WEST, "duty": "village-team", "since": "2017-07-01", "basis": ON_ORDER}),
+    ("renameDivision", {"division": EAST, "name": "东村", "pinyin": "dong cun", "on": "2017-07-01", "basis": ON_ORDER}),
+    ("recodeDivision", {"division": EAST, "code": "530521101299", "on": "2017-07-01", "basis": ON_ORDER}),
+    ("moveDivision", {"division": EAST, "within": COUNTY, "on": "2017-07-01", "basis": ON_ORDER}),
+    ("establishDivision", ESTABLISH),
+    ("endDivision", {"division": EAST, "until": "2017-07-01", "basis": ON_ORDER}),
     (
         "recordDocument",
         {"document": "document:notice", "title": "通知", "kind": "notice", "date": "2017-06", "basis": ON_ORDER},
