@@ -14,6 +14,7 @@ from msgspec import structs
 
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
 from api.scope import Scope
+from api.types.afterwards import Afterwards
 from api.types.differences import ChainDifference, Side, publish_difference
 from api.types.nodes import Target
 from api.types.publishing import publish_target
@@ -21,7 +22,7 @@ from graph_model.editing import effects as model
 from graph_model.editing.draft import Rules
 from graph_model.editing.planning import Plan
 from graph_model.errors import BadUserInputError
-from graph_model.graph import Frame, Moment, View
+from graph_model.graph import Frame, View
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import DIVISION_LEVELS, AnyTarget
 from graph_model.touching import Touched
@@ -51,8 +52,8 @@ class TargetEffect:
         description="What is different. Where the target is not moved, links and gaps are its own; the completeness is "
         "always that of its whole chain."
     )
-    def difference(self) -> ChainDifference:
-        return self.sides.publish_difference()
+    async def difference(self) -> ChainDifference:
+        return await self.sides.publish_difference()
 
 
 @strawberry.type(description="How many targets of a level are concerned.")
@@ -131,11 +132,14 @@ def _key(touched: Touched) -> tuple[int, str, str]:
 class Sides:
     """The two states that an effect lies between."""
 
-    def __init__(self, effect: model.Effect, plan: Plan, rules: Rules, scope: Scope, frame: Frame) -> None:
+    def __init__(
+        self, effect: model.Effect, plan: Plan, rules: Rules, scope: Scope, frame: Frame, turn: asyncio.Lock
+    ) -> None:
         self._before = Side(View(plan.before, scope.moment, frame), scope)
         self._after = Side(View(plan.after, scope.moment, frame), scope)
         self._effect = effect
         self._rules = rules
+        self._turn = turn
 
     def publish(self) -> TargetEffect:
         """The effect."""
@@ -149,8 +153,16 @@ class Sides:
             sides=self,
         )
 
-    def publish_difference(self) -> ChainDifference:
-        """What is different, with the completeness of the whole chains."""
+    async def publish_difference(self) -> ChainDifference:
+        """What is different, with the completeness of the whole chains.
+
+        There may be hundreds: one after the other, and in between the server goes on answering.
+        """
+        async with self._turn:
+            await asyncio.sleep(0)
+            return self._difference()
+
+    def _difference(self) -> ChainDifference:
         effect = self._effect
         before, after = (
             model.completeness_of(effect, side.view.around, self._rules) for side in (self._before, self._after)
@@ -159,27 +171,15 @@ class Sides:
         return publish_difference(difference, effect.target.id, effect.regime.code, self._before, self._after)
 
 
-async def publish_effects(plan: Plan, rules: Rules, scope: Scope, frame: Frame) -> Effects:
+async def publish_effects(plan: Plan, rules: Rules, after: Afterwards) -> Effects:
     """The effects of a plan. Many are worked out in a thread, so that the server goes on answering meanwhile."""
     if len(plan.puts) + len(plan.removes) > _FEW:
         found = await asyncio.to_thread(model.find_effects, plan, rules)
     else:
         found = model.find_effects(plan, rules)
-    scopes: dict[int, Scope] = {}
-    published = []
-    for effect in found:
-        seen = scopes.get(effect.day) or simulated(plan, Moment(effect.day), scope, frame)
-        scopes[effect.day] = seen
-        published.append(Sides(effect, plan, rules, seen, frame).publish())
+    scopes = {day: after.scope(day) for day in sorted({effect.day for effect in found})}
+    turn = asyncio.Lock()
+    published = [Sides(effect, plan, rules, scopes[effect.day], after.frame, turn).publish() for effect in found]
     targets = {effect.target.id: effect.target for effect in found}
-    first = scopes.get(found[0].day, scope) if found else scope
+    first = next(iter(scopes.values()), after.scope(after.first_day))
     return Effects(changes=published, reach=Reach(first, list(targets.values()), plan.after))
-
-
-def simulated(plan: Plan, moment: Moment, scope: Scope, frame: Frame) -> Scope:
-    """A scope that knows the nodes that a plan records: of a dry run, no store has them."""
-    found = Scope(scope.graph, moment)
-    view = View(plan.after, moment, frame)
-    for changed in plan.changed:
-        found.nodes.prime(changed.id, view)
-    return found

@@ -6,6 +6,7 @@ import strawberry
 
 from api.enums import Lang
 from api.scope import Scope
+from api.types.afterwards import Afterwards
 from api.types.dates import PartialDate, publish_bound, publish_since
 from api.types.effects import Effects, publish_effects
 from api.types.history import FieldChange, Write, publish_field
@@ -22,7 +23,7 @@ from graph_model.editing.stability import Breach
 from graph_model.editing.telling import Remedy as RemedyAnswer
 from graph_model.editing.telling import RemedyKind, message_of, remedies_of
 from graph_model.exchange import Change
-from graph_model.graph import Frame, View
+from graph_model.graph import View
 from graph_model.questions.history import RecordChangeKind, tell_change
 from graph_model.records import Family, Text
 from graph_model.submitting import Judgement
@@ -119,7 +120,8 @@ class ChangedRecord:
 
 @strawberry.type(
     description="What came of a mutation. With `userErrors` nothing was written, and the rest tells what would have "
-    "come of the changes that have none."
+    "come of the changes that have none. Chains and nodes below it are as they are, or would be, afterwards; lists of "
+    "records (connections) are those of the store."
 )
 class ChangePayload:
     """See the description."""
@@ -138,15 +140,14 @@ class ChangePayload:
     )
     broken_rules: list[BrokenRule] = strawberry.field(description="Stability rules that are broken, or overridden.")
     judgement: strawberry.Private[Judgement]
-    scope: strawberry.Private[Scope]
-    frame: strawberry.Private[Frame]
+    afterwards: strawberry.Private[Afterwards]
 
     @strawberry.field(
         description="What it does to those who are answered for; null where the changes could not be made out."
     )
     async def effects(self) -> Effects | None:
         plan = self.judgement.verdict.plan
-        return None if plan.faults else await publish_effects(plan, self.judgement.rules, self.scope, self.frame)
+        return None if plan.faults else await publish_effects(plan, self.judgement.rules, self.afterwards)
 
 
 def publish_fault(fault: Fault, path: str) -> UserError:

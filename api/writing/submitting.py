@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from api.arguments import Ask
-from api.types.effects import simulated
+from api.types.afterwards import Afterwards
 from api.types.history import publish_write
 from api.types.submitted import ChangePayload, publish_breach, publish_changed, publish_fault
 from api.writing.converting import change_of, override_of
@@ -14,7 +14,6 @@ from api.writing.inputs import ChangeInput, OverrideInput
 from graph_model.editing.effects import days_of
 from graph_model.editing.faults import Fault
 from graph_model.errors import BadUserInputError
-from graph_model.graph import Moment, View
 from graph_model.submitting import Submission, Submitted
 
 ANONYMOUS = "anonymous"
@@ -68,23 +67,29 @@ async def _submit(
 async def _publish(
     info: Ask, submitted: Submitted, places: Sequence[str], dry_run: bool, key: str | None
 ) -> ChangePayload:
-    scope, frame = await info.context.scope(), await info.context.graph.frame()
-    verdict = submitted.judgement.verdict
+    scope, graph = await info.context.scope(), info.context.graph
+    verdict, entry = submitted.judgement.verdict, submitted.entry
     plan = verdict.plan
     days = [day for changed in plan.changed for day in days_of(changed.before, changed.after)]
-    told = simulated(plan, Moment(min(days, default=scope.moment.day)), scope, frame)
-    view = View(plan.after, told.moment, frame)
+    after = Afterwards(
+        plan=plan,
+        frame=await graph.frame(),
+        graph=graph,
+        first_day=min(days, default=scope.moment.day),
+        is_written=entry is not None,
+        recorded_as_of=entry.recorded_at if entry is not None and submitted.is_repeated else None,
+    )
+    view, told = after.view(), after.scope(after.first_day)
     return ChangePayload(
         client_mutation_id=key,
         user_errors=[publish_fault(fault, path_of(fault, places)) for fault in verdict.faults],
-        written=None if submitted.entry is None else publish_write(submitted.entry, scope),
+        written=None if entry is None else publish_write(entry, scope),
         is_dry_run=dry_run,
         is_repeated=submitted.is_repeated,
         changed=[publish_changed(changed, view, told) for changed in verdict.changed],
         broken_rules=[publish_breach(each, each in verdict.overridden, view, told) for each in verdict.breaches],
         judgement=submitted.judgement,
-        scope=told,
-        frame=frame,
+        afterwards=after,
     )
 
 

@@ -21,6 +21,7 @@ from graph_model.records import (
     Document,
     Exemption,
     Name,
+    Provenance,
     Relation,
     Retraction,
     Vacancy,
@@ -86,7 +87,9 @@ def correct(change: CorrectRecord, step: Step) -> None:
             f"{record.id} says so already: nothing to correct",
         )
         return
-    corrected = structs.replace(record, validity=validity, basis=step.basis)
+    is_generated = record.provenance is Provenance.SYNTHETIC
+    provenance = record.provenance if is_generated else step.provenance
+    corrected = structs.replace(record, validity=validity, basis=step.basis, provenance=provenance)
     step.check_overlap(corrected, "record")
     step.put(corrected)
 

@@ -161,6 +161,30 @@ def test_several_of_one_request_are_written_one_after_the_other(writing: Writing
     }
 
 
+def test_a_corrected_record_is_as_sure_as_what_the_correction_rests_on(writing: Writing) -> None:
+    query = f'{{ assignments(filter: {{target: "{WEST}"}}) {{ edges {{ node {{ provenance }} }} }} }}'
+    for basis, provenance in (({"note": {"zh": "核实", "en": "checked"}}, "DERIVED"), (ON_ORDER, "SOURCE")):
+        since = f"2016-0{len(provenance) - 4}-01"
+        writing.change("correctRecord", {"record": TAKES.id, "since": since, "basis": basis})
+        (edge,) = writing.ask(query)["assignments"]["edges"]
+        assert edge["node"]["provenance"] == provenance
+
+
+def test_a_mutation_by_websocket_is_written_with_the_token_of_the_handshake(writing: Writing) -> None:
+    query = "mutation ($given: EndAssignmentInput!) { endAssignment(input: $given) { written { author number } } }"
+    asked = {"id": "1", "type": "subscribe", "payload": {"query": query, "variables": {"given": END}}}
+    answers = []
+    for token in (writing.of_county, writing.reader):
+        headers = {"Authorization": f"Bearer {token}"}
+        with writing.client.websocket_connect("/graphql", ["graphql-transport-ws"], headers=headers) as socket:
+            socket.send_json({"type": "connection_init"})
+            assert socket.receive_json()["type"] == "connection_ack"
+            socket.send_json(asked)
+            answers.append(socket.receive_json()["payload"])
+    assert answers[0]["data"] == {"endAssignment": {"written": {"author": "bert", "number": 2}}}
+    assert answers[1]["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
 # Faults.
 
 
