@@ -15,7 +15,7 @@ import httpx2
 from api.access.token_file import write_tokens
 from api.access.tokens import Role, make_token
 from tests.conformance.small_campaign import MAYOR, TAKES
-from tests.serving import serving
+from tests.serving import serving, start
 
 AUTHORS = ["anna", "bert", "carl", "dora"]
 WRITERS_OF_EACH = 4
@@ -119,6 +119,15 @@ def test_a_server_that_reads_takes_no_write(own_store: Path, tmp_path: Path) -> 
     with serving(own_store, tokens=str(path)) as server, clients(server.url, tokens) as (client,):
         (error,) = client.ask(END)["errors"]
     assert error["extensions"] == {"code": "FORBIDDEN", "retryable": False}
+
+
+def test_a_second_server_does_not_write_to_the_same_store(own_store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "tokens.json"
+    tokens_in(path, "anna")
+    with serving(own_store, tokens=str(path), writable="true"):
+        second = start(store=f"sqlite:///{own_store}", port="0", tokens=str(path), writable="true")
+        _, said = second.communicate(timeout=30)
+    assert (second.returncode, said.count("\n"), str(own_store) in said) == (1, 1, True)
 
 
 def test_of_many_who_write_at_the_same_time_nothing_is_lost_and_nothing_written_twice(
