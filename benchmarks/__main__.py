@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measures loading, starting, chains and HTTP, and reports."""
+"""``python -m benchmarks``: measures loading, starting, chains, HTTP and writing, and reports."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,6 +20,7 @@ from benchmarks.answers import WrongAnswerError
 from benchmarks.arguments import Options, parse_arguments
 from benchmarks.chains import measure_chains
 from benchmarks.figures import Figure
+from benchmarks.history import measure_history, write_history
 from benchmarks.loading import LoadFailedError, load_store, measure_load
 from benchmarks.machine import PROJECT, describe_machine, list_versions
 from benchmarks.report import Report, print_report, read_report, write_report
@@ -26,9 +28,11 @@ from benchmarks.serving import ServerFailedError
 from benchmarks.starting import measure_start
 from benchmarks.subjects import Contents, describe_contents, find_subjects
 from benchmarks.traffic import measure_traffic
+from benchmarks.writing import Work, measure_writes
 from graph_model.errors import ZerenError
 from graph_model.graph import ResponsibilityGraph
-from graph_model.stores.opening import open_store
+from graph_model.stores.keeping import back_up
+from graph_model.stores.opening import file_of, open_store
 from settings import Settings
 
 T = TypeVar("T")
@@ -46,10 +50,24 @@ class Size(Struct, frozen=True):
     http_villages: int = 200
     http_rounds: int = 7
     http_seconds: float = 3.0
+    write_rounds: int = 5
+    write_seconds: float = 4.0
+    seen: int = 100
 
 
 FULL = Size()
-QUICK = Size(starts=1, villages=20, households=20, chain_rounds=1, http_villages=5, http_rounds=1, http_seconds=0.2)
+QUICK = Size(
+    starts=1,
+    villages=20,
+    households=20,
+    chain_rounds=1,
+    http_villages=5,
+    http_rounds=1,
+    http_seconds=0.2,
+    write_rounds=1,
+    write_seconds=0.3,
+    seen=3,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,6 +100,9 @@ def _measure(options: Options) -> Report:
         elif options.store is None:
             load_store(url, facts_only=options.quick)
         contents, figures = _run(_ask(url, options.suites, size))
+        if {"writes", "history"} & set(options.suites) and file_of(url) is not None:
+            with _copy(url) as copy:
+                figures += _run(_write(copy, options, size))
     return Report(started, options.quick, machine, list_versions(), contents, [*loaded, *figures])
 
 
@@ -122,6 +143,43 @@ async def _ask(url: str, suites: Sequence[str], size: Size) -> tuple[Contents, l
     return contents, figures
 
 
+async def _write(url: str, options: Options, size: Size) -> list[Figure]:
+    """The figures of all suites that write to the store."""
+    graph = ResponsibilityGraph(open_store(url, "writer"))
+    figures: list[Figure] = []
+    try:
+        moment = await graph.moment()
+        subjects = await find_subjects(graph, moment)
+        if "writes" in options.suites:
+            _tell("writes")
+            work = Work(size.villages, size.write_rounds, size.write_seconds, size.seen)
+            figures += await measure_writes(url, graph, moment, subjects, work)
+        if "history" in options.suites:
+            _tell("history")
+            await write_history(graph, moment, options.entries)
+            figures += await measure_history(
+                url,
+                graph,
+                moment,
+                subjects,
+                villages=size.http_villages,
+                rounds=size.chain_rounds,
+                starts=size.starts,
+            )
+    finally:
+        await graph.close()
+    return figures
+
+
+@contextmanager
+def _copy(url: str) -> Iterator[str]:
+    """The URL of a copy to write to, which lives as long as the run."""
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=_place()) as folder:
+        path = Path(folder) / "written.db"
+        back_up(url, path)
+        yield f"sqlite:///{path}"
+
+
 def _run(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine on the loop that costs the client least."""
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -142,10 +200,15 @@ def _store(options: Options) -> Iterator[str]:
     if options.store is not None:
         yield options.store
         return
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=_place()) as folder:
+        yield f"sqlite:///{folder}/bench.db"
+
+
+def _place() -> Path:
+    """Where stores lie: on the same disk."""
     place = PROJECT / "var"
     place.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=place) as folder:
-        yield f"sqlite:///{folder}/bench.db"
+    return place
 
 
 def _tell(suite: str) -> None:

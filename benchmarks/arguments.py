@@ -10,7 +10,10 @@ from pathlib import Path
 from graph_model.errors import StoreAddressError
 from graph_model.stores.opening import file_of, is_server
 
-SUITES = ("load", "start", "chain", "http")
+SUITES = ("load", "start", "chain", "http", "writes", "history")
+LONG_SUITES = ("history",)
+_ENTRIES = 1_000_000
+_FEW_ENTRIES = 500
 
 _EPILOG = """\
 suites:
@@ -18,6 +21,9 @@ suites:
   start   from an existing file to the first right answer over HTTP
   chain   chains of villages and of households in this process, without HTTP and GraphQL
   http    VillageChain over HTTP beside a raw response of the same bytes; memory of the server
+  writes  on a copy: sixteen writers; chains beside a hundred writes a second; when another process sees them
+  history on a copy: chains as of earlier moments and days, with a million entries in the journal; half an hour, only
+          where it is asked for
 
 exit codes:
   0    measured, and every measured answer was right; floors that were missed are marked, and change nothing here
@@ -34,13 +40,23 @@ class Options(argparse.Namespace):
     only: list[str] = field(default_factory=list)
     quick: bool = False
     store: str | None = None
+    history: int | None = None
     json: Path | None = None
     compare: Path | None = None
 
     @property
     def suites(self) -> tuple[str, ...]:
-        """The suites to run, in their order."""
-        return tuple(suite for suite in SUITES if suite in self.only) if self.only else SUITES
+        """The suites to run, in their order: without the long ones, where they are neither asked for nor quick."""
+        return tuple(
+            suite
+            for suite in SUITES
+            if suite in self.only or not (self.only or (suite in LONG_SUITES and not self.quick))
+        )
+
+    @property
+    def entries(self) -> int:
+        """How many entries the journal is to have for the suite history."""
+        return self.history or (_FEW_ENTRIES if self.quick else _ENTRIES)
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> Options:
@@ -65,6 +81,9 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Options:
         metavar="URL",
         type=_store,
         help="measure this store, such as sqlite:///var/zeren.db, in place of a fresh one; it is not written",
+    )
+    parser.add_argument(
+        "--history", metavar="N", type=int, help="entries in the journal for the suite history (default: a million)"
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="where to write the JSON (default: a new file there)")
     parser.add_argument(
