@@ -54,15 +54,26 @@ def own_store(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A Neo4j server for this run; its one database is anybody's to empty."""
+    try:
+        (_folder_of_run(tmp_path_factory) / "neo4j.worker").touch(exist_ok=False)
+    except FileExistsError:
+        if os.environ.get("CI"):  # elsewhere a second server is only slow
+            pytest.fail(
+                "two workers want a Neo4j server: a test lacks IN_ONE_WORKER, or pytest-xdist does not heed groups"
+            )
     with running_server(tmp_path_factory.mktemp("neo4j")) as server:
         yield server
 
 
+def _folder_of_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a run share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
 def _loaded(tmp_path_factory: pytest.TempPathFactory, name: str, *options: str) -> Path:
     """A store that the first worker of a run loads, in a process of its own, while the others wait."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
+    folder = _folder_of_run(tmp_path_factory)
     path, done = folder / f"{name}.db", folder / f"{name}.loaded"
     with (folder / f"{name}.waiting").open("w") as waiting:
         fcntl.flock(waiting, fcntl.LOCK_EX)

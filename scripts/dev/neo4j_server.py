@@ -191,7 +191,7 @@ def wait_ready(port: int, password: str, has_ended: Callable[[], bool] = lambda:
 def _greet(url: str, password: str) -> None:
     with (
         suppress(AuthError),
-        neo4j.GraphDatabase.driver(url, auth=(USER, _FIRST_PASSWORD), connection_timeout=2) as driver,
+        _driver(url, _FIRST_PASSWORD) as driver,
     ):
         driver.execute_query(
             "ALTER CURRENT USER SET PASSWORD FROM $old TO $new",
@@ -199,8 +199,13 @@ def _greet(url: str, password: str) -> None:
             new=password,
             database_="system",
         )
-    with neo4j.GraphDatabase.driver(url, auth=(USER, password), connection_timeout=2) as driver:
+    with _driver(url, password) as driver:
         driver.execute_query("RETURN 1", database_="neo4j")
+
+
+def _driver(url: str, password: str) -> neo4j.Driver:
+    """A driver that does not try again by itself: it would wait longer each time."""
+    return neo4j.GraphDatabase.driver(url, auth=(USER, password), connection_timeout=2, max_transaction_retry_time=0)
 
 
 def url_of(port: int) -> str:

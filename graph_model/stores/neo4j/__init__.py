@@ -4,8 +4,9 @@ Choose it for several processes or machines that ask and write the same graph, f
 people want to look at the graph itself. For one machine the embedded store is simpler, and faster.
 
 ``address`` reads URLs, ``patience`` says how long to wait, ``schema`` how the graph lies; ``connection`` speaks to the
-server, ``faults`` turns its errors into ours. ``snapshot`` asks for one state, ``surroundings``, ``listing``,
-``searching``, ``counting`` and ``recorded`` hold the questions, ``reader`` the contract's reading. ``rows`` and
-``statements`` are what is written, ``head`` says who may write; ``comparing`` and ``plan`` work out what to do,
-``putting``, ``writing``, ``long_writing`` and ``editing`` do it, ``store`` is the contract.
+server, ``sending`` says in what form, ``faults`` turns its errors into ours. ``snapshot`` asks for one state,
+``surroundings``, ``listing``, ``searching``, ``counting`` and ``recorded`` hold the questions, ``reader`` the
+contract's reading. ``rows`` and ``statements`` are what is written, ``head`` says who may write; ``comparing`` and
+``plan`` work out what to do, ``putting``, ``writing``, ``long_writing`` and ``editing`` do it, ``store`` is the
+contract.
 """

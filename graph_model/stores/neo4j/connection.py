@@ -28,7 +28,8 @@ from graph_model.stores.neo4j.schema import (
     constraints,
     indexes,
 )
-from graph_model.stores.neo4j.snapshot import EMPTY_VERSION, MARK, Parameters, Question
+from graph_model.stores.neo4j.sending import Parameters, as_sent
+from graph_model.stores.neo4j.snapshot import EMPTY_VERSION, MARK, Question
 
 T = TypeVar("T")
 Transaction = neo4j.AsyncManagedTransaction
@@ -59,12 +60,13 @@ class Connection:
     async def rows(self, statement: str, parameters: Parameters) -> list[neo4j.Record]:
         """All rows of a statement that reads."""
         driver = self._open()
-        query = neo4j.Query(statement, timeout=self.patience.read)
+        sent, given = as_sent(statement, parameters)
+        query = neo4j.Query(sent, timeout=self.patience.read)
         with translated(self.place):
             async with asyncio.timeout(self.patience.read):
                 result = await driver.execute_query(
                     query,
-                    parameters,
+                    given,
                     routing_=neo4j.RoutingControl.READ,
                     database_=self._address.database,
                 )
@@ -153,11 +155,12 @@ class Connection:
 
     async def _define(self, statement: str, **parameters: Any) -> None:  # noqa: ANN401
         driver = self._open()
+        sent, given = as_sent(statement, parameters)
         with translated(self.place):
             async with asyncio.timeout(self.patience.prepare):
                 await driver.execute_query(
-                    neo4j.Query(statement, timeout=self.patience.prepare),
-                    parameters,
+                    neo4j.Query(sent, timeout=self.patience.prepare),
+                    given,
                     database_=self._address.database,
                 )
 

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from graph_model.errors import StoreLockedError, StoreUnavailableError
 from graph_model.stores.neo4j.connection import Connection, Transaction
-from graph_model.stores.neo4j.snapshot import MARK, Parameters
+from graph_model.stores.neo4j.sending import Parameters, as_sent
+from graph_model.stores.neo4j.snapshot import MARK
 from graph_model.stores.neo4j.statements import LOCK, READ_HEAD
 
 LEASE_MILLISECONDS = 30_000
@@ -59,7 +60,7 @@ async def lock_head(place: str, transaction: Transaction) -> Head:
 
 async def run(transaction: Transaction, statement: str, parameters: Parameters) -> list[Any]:
     """All rows of a statement."""
-    result = await transaction.run(statement, parameters)
+    result = await transaction.run(*as_sent(statement, parameters))
     return [row async for row in result]
 
 

@@ -11,8 +11,8 @@ from typing import Any, Final, Protocol
 import neo4j
 
 from graph_model.stores.neo4j.schema import APPLICATION, BEFORE_ALL, FOREVER, SCHEMA_VERSION
+from graph_model.stores.neo4j.sending import Parameters
 
-Parameters = dict[str, Any]
 MARK: Final[Parameters] = {"application": APPLICATION, "schema": SCHEMA_VERSION}
 """What tells our head from any other node."""
 
