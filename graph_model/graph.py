@@ -298,7 +298,8 @@ class ResponsibilityGraph:
         return await self.frame(generation=-1)
 
     async def check_ready(self) -> Frame:
-        """The frame, read anew, of a store that does all that it was opened for. Raises StoreError."""
+        """The frame, read anew, of a store that does all that it was opened for, and at once. Raises StoreError."""
+        await self.warm_up()
         frame = await self.refresh()
         await self._store.check_writing()
         return frame
@@ -715,6 +716,10 @@ class ResponsibilityGraph:
                 "anew what you show, and go on from `dataset { checkpoint }`"
             )
         return asked
+
+    async def warm_up(self) -> None:
+        """Let the store begin with what its first questions would wait for. Raises StoreError while it goes on."""
+        await self._store.warm_up()
 
     async def close(self) -> None:
         """Close the store."""

@@ -11,11 +11,14 @@ from graph_model.stores import opening
 from graph_model.stores.base import Store
 from settings import Settings
 
+PATIENCE = opening.Patience(connect=10, read=120, write=300, retry=30)
+"""Nobody waits for an answer on a page: a server that just started may plan, and one that is busy may be."""
+
 
 def open_store(url: str, mode: Literal["reader", "writer"]) -> Store:
     """The store at a URL. Raises what ``stores.opening.open_store`` does, BadUserInputError for a wrong setting."""
     if opening.is_server(url):
-        return opening.open_store(url, mode, password=read_settings().read_store_password())
+        return opening.open_store(url, mode, password=read_settings().read_store_password(), patience=PATIENCE)
     return opening.open_store(url, mode)
 
 

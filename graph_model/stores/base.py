@@ -277,6 +277,14 @@ class StoreWriter(Protocol):
 class Store(StoreReader, StoreWriter, Protocol):
     """A store that reads and writes."""
 
+    async def warm_up(self) -> None:
+        """Take the time now that the first questions would lose; must return soon, and go on by itself.
+
+        Raises StoreUnavailableError as long as it goes on, and another StoreError where it failed; next time it begins
+        anew. Where nothing was lost since it ended, it has nothing to do.
+        """
+        ...
+
     async def close(self) -> None:
         """Let go of files and connections; closing twice does nothing."""
         ...

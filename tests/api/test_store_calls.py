@@ -162,4 +162,4 @@ def test_pages_that_need_no_data_do_not_ask(small: Asker, watched: WatchedStore,
 def test_ready_asks_once(small: Asker, watched: WatchedStore) -> None:
     watched.calls.clear()
     assert small.client.get("/ready").status_code == 200
-    assert watched.calls == {"header": 1, "check_writing": 1}
+    assert watched.calls == {"warm_up": 1, "header": 1, "check_writing": 1}

@@ -58,6 +58,9 @@ class EmbeddedStore(EmbeddedReader):
         if self._writer is not None:
             self._writer.check()
 
+    async def warm_up(self) -> None:
+        """As ``Store``: SQLite plans a statement in no time."""
+
     def _open_writer(self) -> Writer:
         self._check_open()
         if self._writer is None:

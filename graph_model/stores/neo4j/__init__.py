@@ -7,6 +7,6 @@ people want to look at the graph itself. For one machine the embedded store is s
 server, ``sending`` says in what form, ``faults`` turns its errors into ours. ``snapshot`` asks for one state,
 ``surroundings``, ``listing``, ``searching``, ``counting`` and ``recorded`` hold the questions, ``reader`` the
 contract's reading. ``rows`` and ``statements`` are what is written, ``head`` says who may write; ``comparing`` and
-``plan`` work out what to do, ``putting``, ``writing``, ``long_writing`` and ``editing`` do it, ``store`` is the
-contract.
+``plan`` work out what to do, ``putting``, ``writing``, ``long_writing`` and ``editing`` do it, ``settling`` finds out
+whether it arrived. ``warming`` lets the server plan, ``store`` is the contract.
 """

@@ -52,18 +52,25 @@ class Connection:
 
         Raises StoreError, also where the database holds no graph of this schema.
         """
-        rows = await self.rows(*question.asked(recorded_as_of, parameters))
+        return await self.ask_within(self.patience.read, question, recorded_as_of, parameters)
+
+    async def ask_within(
+        self, seconds: float, question: Question, recorded_as_of: int | None, parameters: Parameters
+    ) -> neo4j.Record:
+        """As ``ask``, with another deadline."""
+        rows = await self.rows(*question.asked(recorded_as_of, parameters), seconds=seconds)
         if not rows:
             await self._explain_absence()
         return rows[0]
 
-    async def rows(self, statement: str, parameters: Parameters) -> list[neo4j.Record]:
-        """All rows of a statement that reads."""
+    async def rows(self, statement: str, parameters: Parameters, *, seconds: float | None = None) -> list[neo4j.Record]:
+        """All rows of a statement that reads, within some seconds, or those that a question may take."""
         driver = self._open()
         sent, given = as_sent(statement, parameters)
-        query = neo4j.Query(sent, timeout=self.patience.read)
+        seconds = self.patience.read if seconds is None else seconds
+        query = neo4j.Query(sent, timeout=seconds)
         with translated(self.place):
-            async with asyncio.timeout(self.patience.read):
+            async with asyncio.timeout(seconds):
                 result = await driver.execute_query(
                     query,
                     given,
@@ -146,8 +153,8 @@ class Connection:
                     self._address.server,
                     auth=None if user is None else (user, self._password or ""),
                     connection_timeout=self.patience.connect,
-                    connection_acquisition_timeout=self.patience.read,
-                    max_transaction_retry_time=self.patience.read,
+                    connection_acquisition_timeout=self.patience.acquire,
+                    max_transaction_retry_time=self.patience.retry,
                     notifications_min_severity="OFF",
                     user_agent="zeren",
                 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import neo4j
 
-from graph_model.errors import StoreError, StoreUnauthorizedError
+from graph_model.errors import StoreError, StoreTimeoutError, StoreUnauthorizedError, StoreUnavailableError
 from graph_model.exchange import Batch, Edited, EditRequest, WholeWrite, Written
 from graph_model.stores.base import Decide
 from graph_model.stores.neo4j.address import parse_url
@@ -19,6 +19,7 @@ from graph_model.stores.neo4j.patience import Patience
 from graph_model.stores.neo4j.reader import Neo4jReader
 from graph_model.stores.neo4j.replaying import replay
 from graph_model.stores.neo4j.snapshot import Question
+from graph_model.stores.neo4j.warming import Warmth
 from graph_model.stores.neo4j.writing import write_batches
 
 
@@ -41,12 +42,18 @@ class Neo4jStore(Neo4jReader):
         self._connection = connection
         self._mode = mode
         self._turn = asyncio.Lock()
+        self._warmth = Warmth(connection)
 
     async def ask(self, question: Question, recorded_as_of: int | None, **parameters: Any) -> neo4j.Record:  # noqa: ANN401 - as Asker
         """As ``Asker``: in a read transaction of its own."""
-        if self._mode is Mode.WRITER:
-            await self._connection.prepare()
-        return await self._connection.ask(question, recorded_as_of, **parameters)
+        try:
+            if self._mode is Mode.WRITER:
+                await self._connection.prepare()
+            return await self._connection.ask(question, recorded_as_of, **parameters)
+        except StoreUnavailableError as error:
+            if not isinstance(error, StoreTimeoutError):
+                self._warmth.lose()
+            raise
 
     async def apply(
         self, batches: Sequence[Batch], *, recorded_at: int, author: str, progress: Callable[[int], None] | None = None
@@ -75,8 +82,13 @@ class Neo4jStore(Neo4jReader):
     async def check_writing(self) -> None:
         """As ``StoreWriter``: the server itself stops writing after a fault of its disk, and says so to each write."""
 
+    async def warm_up(self) -> None:
+        """As ``Store``."""
+        await self._warmth.check()
+
     async def close(self) -> None:
         """As ``Store``."""
+        await self._warmth.stop()
         await self._connection.close()
 
     async def _writable(self) -> Connection:
