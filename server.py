@@ -61,7 +61,9 @@ def create_app(settings: Settings) -> Starlette:
         password=settings.read_store_password(),
         patience=Patience(read=settings.store_timeout_seconds),
     )
-    graph = ResponsibilityGraph(store, default_date=DefaultDate(settings.default_date))
+    graph = ResponsibilityGraph(
+        store, default_date=DefaultDate(settings.default_date), watch_seconds=settings.watch_seconds
+    )
     return build_app(
         graph,
         max_body_bytes=settings.max_body_bytes,
@@ -118,6 +120,7 @@ def load_bounds(settings: Settings) -> LoadBounds:
         sockets=settings.max_sockets,
         sockets_per_client=settings.max_sockets_per_client,
         socket_operations=settings.max_socket_operations,
+        subscriptions=settings.max_subscriptions,
         socket_init_seconds=settings.socket_init_seconds,
         socket_ping_seconds=settings.socket_ping_seconds,
     )

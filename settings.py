@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.limits.bounds import LoadBounds, QueryBounds
 from graph_model.errors import StoreUnauthorizedError
+from graph_model.watching import WATCH_SECONDS
 
 _QUERY, _LOAD = QueryBounds(), LoadBounds()
 
@@ -100,6 +101,12 @@ class Settings(BaseSettings):
     )
     max_socket_operations: int = Field(
         _LOAD.socket_operations, ge=1, description="Operations under way on one WebSocket, subscriptions among them."
+    )
+    max_subscriptions: int = Field(
+        _LOAD.subscriptions, ge=0, description="Subscriptions of all WebSockets; further ones are refused: OVERLOADED."
+    )
+    watch_seconds: float = Field(
+        WATCH_SECONDS, gt=0, description="How often the store is asked for new writes while somebody subscribes."
     )
     socket_init_seconds: float = Field(
         _LOAD.socket_init_seconds, gt=0, description="How long a WebSocket may take to send its connection_init."

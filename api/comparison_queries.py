@@ -9,8 +9,9 @@ from typing import Annotated
 import strawberry
 
 from api.arguments import Ask, AsOf, Lanes, RegimeCode
-from api.scope import Scope
+from api.scope import Request, Scope
 from api.types.differences import ChainChanges, ChainComparison, Side, publish_changes, publish_comparison
+from graph_model.checkpoint import Checkpoint
 from graph_model.codes import check_code, check_key
 from graph_model.errors import BadUserInputError, NotRecordedYetError
 from graph_model.graph import compare_views, first_of_level
@@ -89,19 +90,26 @@ class ComparisonQueries:
         last = await graph.last_checkpoint() if until is None else await graph.find_checkpoint(until, "until")
         if last.number < known.number:
             raise BadUserInputError(f"until: {last} is before {known}, which is `since`")
-        after = await info.context.scope(as_of, last.moment)
-        try:
-            before = await info.context.scope(after.moment.as_of, known.moment)
-        except NotRecordedYetError:
-            before = after  # nothing was there, so that nothing of it is published
-        area = await _find_area(within, before, after)
+        before, after = await scopes_of(info.context, as_of, known, last)
+        area = await find_area(within, before, after)
         day = after.moment.day
         code = (await after.frame()).regime(regime).code
         found = await graph.chain_changes(known, last, area, day, regime=code, lanes=lanes)
         return publish_changes(found, known, last, code, before, after)
 
 
-async def _find_area(within: str, before: Scope, after: Scope) -> str:
+async def scopes_of(
+    request: Request, as_of: datetime.date | None, before: Checkpoint, after: Checkpoint
+) -> tuple[Scope, Scope]:
+    """The scopes of the states after two writes, on a day or the default one of the later state."""
+    later = await request.scope(as_of, after.moment)
+    try:
+        return await request.scope(later.moment.as_of, before.moment), later
+    except NotRecordedYetError:
+        return later, later  # nothing was there, so that nothing of it is published
+
+
+async def find_area(within: str, before: Scope, after: Scope) -> str:
     """The division of a code, afterwards or else before. Raises BadUserInputError."""
     for scope in (after, before):
         found = first_of_level(await scope.views.load(within), within, None)

@@ -17,6 +17,7 @@ from api.limits.extension import LimitExtension
 from api.limits.running import TimedExecutor
 from api.queries import Query
 from api.scalars import DATE, DATE_TIME
+from api.subscriptions import Subscription
 from api.types.assets import Asset
 from api.types.assignees import Organization, Person, Post
 from api.types.divisions import City, County, Household, Province, Township, Village
@@ -92,4 +93,4 @@ def build_schema(bounds: QueryBounds = DEFAULT_BOUNDS) -> Schema:
         Township,
         Village,
     ]
-    return Schema(bounds, query=Query, mutation=Mutation, types=types)
+    return Schema(bounds, query=Query, mutation=Mutation, subscription=Subscription, types=types)

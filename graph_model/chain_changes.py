@@ -95,6 +95,12 @@ async def find_chain_changes(
     )
 
 
+async def find_traces_between(store: StoreReader, since: int, until: int) -> Traces | None:
+    """What was touched by the writes between two (their numbers); None where that is too much to follow."""
+    changes = await _read_changes(store, since, until)
+    return None if changes is None else find_traces(changes)
+
+
 async def _read_changes(store: StoreReader, since: int, until: int) -> Sequence[Change] | None:
     """What was written; None where that is too much to follow."""
     page = await store.changes(since=since, until=until, first=MOST_RECORDS)

@@ -7,15 +7,19 @@ earlier recorded moments are kept by their generation, of which nothing can chan
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
+from typing import TypeVar
 
 from msgspec import Struct
 
-from graph_model.chain_changes import ChainChanges, State, Wish, find_chain_changes
+from graph_model.chain_changes import ChainChanges, State, Wish, find_chain_changes, find_traces_between
 from graph_model.checkpoint import BEGINNING, Checkpoint, parse_checkpoint
 from graph_model.dates import Certainty, parse_day
 from graph_model.errors import (
@@ -64,6 +68,7 @@ from graph_model.questions.figures import day_of, find_differences
 from graph_model.questions.listing import ListedDivision, list_divisions
 from graph_model.questions.naming import resolve_code
 from graph_model.questions.structure import find_faults
+from graph_model.questions.traces import Traces
 from graph_model.questions.ways import Ways
 from graph_model.records import (
     AnyTarget,
@@ -87,9 +92,12 @@ from graph_model.stores.base import Decide, Store, StoreReader
 from graph_model.submitting import Judgement, RefusedError, Submission, Submitted, judge
 from graph_model.touching import Touched, gather_touched
 from graph_model.validation import check_records
+from graph_model.watching import WATCH_SECONDS, HeadWatch
 
 _FRAMES_KEPT = 16
 _CHANGES_KEPT = 16
+K = TypeVar("K")
+V = TypeVar("V")
 _ChangesKey = tuple[Checkpoint, Checkpoint, str, int, str, frozenset[str] | None]
 
 
@@ -246,6 +254,7 @@ class ResponsibilityGraph:
         *,
         default_date: DefaultDate = DefaultDate.REFERENCE,
         today: Callable[[], date] = date.today,
+        watch_seconds: float = WATCH_SECONDS,
     ) -> None:
         self._store = store
         self._default_date = default_date
@@ -253,6 +262,9 @@ class ResponsibilityGraph:
         self._frame: Frame | None = None
         self._frames: dict[int, Frame] = {}
         self._chain_changes: dict[_ChangesKey, ChainChanges] = {}
+        self._traces: dict[tuple[Checkpoint, Checkpoint], Traces | None] = {}
+        self._watch = HeadWatch(self.last_checkpoint, watch_seconds)
+        self._area_turn, self._chain_turn = asyncio.Semaphore(1), asyncio.Semaphore(1)
 
     async def frame(self, generation: int | None = None, recorded_as_of: int | None = None) -> Frame:
         """The frame of a recorded moment, read again if ``generation``, that of an answer at the moment, is another.
@@ -292,6 +304,11 @@ class ResponsibilityGraph:
         if first and (await self._store.header()).dataset is not None:
             asked, begun = instant_text(instant_of(recorded_as_of)), instant_text(instant_of(first[0].recorded_at))
             raise NotRecordedYetError(f"no data set was recorded yet at {asked}: the first write was at {begun}")
+
+    @property
+    def today(self) -> date:
+        """The day that it is."""
+        return self._today()
 
     async def refresh(self) -> Frame:
         """The frame, read anew from the store."""
@@ -687,15 +704,42 @@ class ResponsibilityGraph:
         chosen = after.regime(regime)
         wanted = None if lanes is None else chosen.check_lanes(lanes)
         key = (since, until, within, day, chosen.code, wanted)
-        known = self._chain_changes.get(key)
-        if known is None:
-            states = (await self._state(since, chosen.code), await self._state(until, chosen.code))
-            wish = Wish(within, day, wanted)
-            known = await find_chain_changes(self._store, wish, *states, since=since.number, until=until.number)
-            while len(self._chain_changes) >= _CHANGES_KEPT:
-                del self._chain_changes[next(iter(self._chain_changes))]
-            self._chain_changes[key] = known
-        return known
+        async with self._area_turn:  # those who ask for the same find it when their turn comes
+            known = self._chain_changes.get(key)
+            if known is None:
+                states = (await self._state(since, chosen.code), await self._state(until, chosen.code))
+                wish = Wish(within, day, wanted)
+                known = await find_chain_changes(self._store, wish, *states, since=since.number, until=until.number)
+                _make_room(self._chain_changes)
+                self._chain_changes[key] = known
+            return known
+
+    async def may_show(self, since: Checkpoint, until: Checkpoint, hangs_on: AbstractSet[str]) -> bool:
+        """Whether what lies between two writes may show in a chain that hung together with some nodes before.
+
+        Looked up once for all who ask; cheap then.
+        """
+        key = (since, until)
+        if key not in self._traces:
+            found = await find_traces_between(self._store, since.number, until.number)
+            _make_room(self._traces)
+            self._traces[key] = found
+        traces = self._traces[key]
+        return traces is None or traces.may_show_among(hangs_on)
+
+    async def next_write(self, known: Checkpoint) -> Checkpoint:
+        """Wait until the store has been written since, by whatever process, and gives its last write.
+
+        All who wait share one look at the store every ``watch_seconds``. Raises StoreError where it fails.
+        """
+        return await self._watch.beyond(known)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """One after the other: one write may be a reason to look at thousands of chains, and others ask meanwhile."""
+        async with self._chain_turn:
+            await asyncio.sleep(0)
+            yield
 
     async def _state(self, checkpoint: Checkpoint, regime: str) -> State:
         header = await self._store.header(checkpoint.recorded_at)
@@ -724,6 +768,12 @@ class ResponsibilityGraph:
     async def close(self) -> None:
         """Close the store."""
         await self._store.close()
+
+
+def _make_room(kept: dict[K, V]) -> None:
+    """Let go of the oldest, so that one more may be kept."""
+    while len(kept) >= _CHANGES_KEPT:
+        del kept[next(iter(kept))]
 
 
 def first_of_level(view: View, code: str, level: str | None) -> str | None:

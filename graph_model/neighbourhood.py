@@ -124,6 +124,11 @@ class Neighbourhood:
                 graph.add_edge(relation.source, relation.target, relation.id, relation=relation)
         return graph
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all nodes that were read, and of all ends of relations."""
+        return frozenset(chain(self._nodes, (node for node, _ in self._from), (node for node, _ in self._to)))
+
     def find_node(self, node_id: str) -> AnyNode | None:
         """The node's record; None where it was not read or does not exist."""
         return self._nodes.get(node_id)

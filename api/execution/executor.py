@@ -43,6 +43,12 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
         self._relevant_sub_fields = self._selections.collected
         self._known: dict[Selection, dict[int, tuple[object, dict[str, Any]]]] = {}
 
+    def build_per_event_executor(self, payload: Any) -> Executor:  # noqa: ANN401 - whatever a subscription yields
+        """As graphql-core, for one event of a subscription; nothing of it is kept for the next one."""
+        executor = cast("Executor", super().build_per_event_executor(payload))
+        executor._known = {}
+        return executor
+
     def keep_time(self) -> None:
         """Called before each row of a list. May raise what ends the request."""
 

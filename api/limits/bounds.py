@@ -57,6 +57,8 @@ class LoadBounds:
     """WebSockets of one address."""
     socket_operations: int = 32
     """Operations under way on one WebSocket, subscriptions and others."""
+    subscriptions: int = 4_096
+    """Subscriptions of the whole server."""
     socket_init_seconds: float = 3.0
     """How long a WebSocket may take to send its ``connection_init``."""
     socket_ping_seconds: float = 20.0

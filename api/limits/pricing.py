@@ -112,6 +112,8 @@ EXTRA_COSTS: Mapping[str, int] = {
     "Query.divisions": 500,
     "Query.explain": 2_000,
     "Query.search": 500,
+    "Subscription.chainChanged": 2_000,
+    "Subscription.changes": 50_000,
     "Target.accountabilityChain": 500,
 }
 """Work besides the fields: the walk up, the duties of every level, the divisions below a division. Measured over the

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from strawberry.types.graphql import OperationType as StrawberryOperationType
 from api.access.viewer import Viewer
 from api.answers import Answer, Answers, Asked, publish, unknown_operation
 from api.limits.documents import Document
-from api.limits.errors import BusyError, LimitError, RequestTimeoutError
+from api.limits.errors import BusyError, LimitError, OverloadedError, RequestTimeoutError
 from api.limits.running import TimedExecutor, timeout_error
 from api.scope import Request
 from api.sockets.messages import CloseCode, MessageError
@@ -49,6 +49,7 @@ class Operations:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
         self._events = asyncio.Semaphore(EVENTS_AT_ONCE)
+        self._subscriptions = 0
 
     async def outcomes(self, viewer: Viewer, asked: Asked, client: str) -> AsyncGenerator[Outcome, None]:
         """What an operation comes to: at most one outcome, or one for each event. Closing it ends a subscription.
@@ -58,9 +59,10 @@ class Operations:
         try:
             document, operation = self._find(asked)
             if operation.operation is OperationType.SUBSCRIPTION:
-                async with aclosing(self._subscribed(viewer, asked, document)) as answers:
-                    async for answer in answers:
-                        yield Outcome(answer.body)
+                with self._subscription():
+                    async with aclosing(self._subscribed(viewer, asked, document)) as answers:
+                        async for answer in answers:
+                            yield Outcome(answer.body)
             else:
                 answer = await self._answered(viewer, asked, client)
                 yield Outcome(answer.body["errors"], is_last=True) if answer.is_refused else Outcome(answer.body)
@@ -98,6 +100,18 @@ class Operations:
         except TimeoutError as error:
             raise _refused(timeout_error(seconds)) from error
 
+    @contextmanager
+    def _subscription(self) -> Iterator[None]:
+        """One more subscription. Raises _RefusedError where there are as many as may be."""
+        most = self._answers.bounds.subscriptions
+        if self._subscriptions >= most:
+            raise _refused(OverloadedError(f"{most} subscriptions are under way, and that is the most that may be"))
+        self._subscriptions += 1
+        try:
+            yield
+        finally:
+            self._subscriptions -= 1
+
     async def _subscribed(self, viewer: Viewer, asked: Asked, document: Document) -> AsyncGenerator[Answer, None]:
         """The answer to each event. Raises _RefusedError where there is no stream of events, or it fails."""
         documents, schema = self._answers.schema.documents, self._answers.schema._schema
@@ -129,7 +143,9 @@ class Operations:
         events = aiter(source)
         try:
             while (event := await _next(events)) is not _END:
-                yield await self._event(executor.build_per_event_executor(event), viewer, extensions)
+                answer = await self._event(executor.build_per_event_executor(event), viewer, extensions)
+                del event  # the next one may be long in coming
+                yield answer
         finally:
             if inspect.isasyncgen(events):
                 await events.aclose()

@@ -76,7 +76,7 @@ class ChainComparison:
     )
     difference: ChainDifference = strawberry.field(description="What is different.")
     comparison: strawberry.Private[Comparison]
-    sides: strawberry.Private[tuple[Side, Side]]
+    sides: strawberry.Private[Sides]
 
     @strawberry.field(description="The chain as of `from`; null where there is no such target then.")
     def before(self) -> AccountabilityChain | None:
@@ -95,6 +95,9 @@ class Side(Struct, frozen=True):
 
     view: View
     scope: Scope
+
+
+Sides = tuple[Side, Side]
 
 
 @strawberry.type(description="One target whose chain differs.")
@@ -139,6 +142,19 @@ class ChainChanges:
             target=target,
             difference=publish_difference(change.difference, change.target, self.regime, before, after),
         )
+
+
+@strawberry.type(description="What writes came to in the chain of one target.")
+class ChainChange:
+    """See the description."""
+
+    since: str = strawberry.field(description="The checkpoint before.")
+    until: str = strawberry.field(
+        description="The checkpoint after: give it as `since` to go on from here after an interruption."
+    )
+    as_of: datetime.date = strawberry.field(description="The day that the chain speaks of, before and after.")
+    target: Target = strawberry.field(description="The target, after; as it was before where it is no longer there.")
+    difference: ChainDifference = strawberry.field(description="What is different.")
 
 
 def publish_comparison(comparison: Comparison, before: Side, after: Side) -> ChainComparison | None:
@@ -235,4 +251,22 @@ def publish_changes(
         found=found,
         regime=regime,
         scopes=(before, after),
+    )
+
+
+def publish_change(
+    difference: model.ChainDifference, target: str, span: tuple[Checkpoint, Checkpoint], regime: str, sides: Sides
+) -> ChainChange | None:
+    """What lies between two checkpoints in the chain of a target (id), in a regime (code); None for no such target."""
+    before, after = sides
+    published = _publish_either(target, (after, before))
+    if published is None:
+        return None
+    since, until = span
+    return ChainChange(
+        since=str(since),
+        until=str(until),
+        as_of=after.scope.moment.as_of,
+        target=published,
+        difference=publish_difference(difference, target, regime, before, after),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
@@ -38,6 +39,11 @@ class Traces(Struct, frozen=True):
     people: frozenset[str]
     moved: frozenset[str]
     is_everywhere: bool
+
+    def may_show_among(self, nodes: AbstractSet[str]) -> bool:
+        """Whether a chain may differ that hangs together with some nodes: all that was read to trace it, with ends."""
+        touched = (self.targets, self.assignees, self.people, self.moved)
+        return self.is_everywhere or not all(nodes.isdisjoint(each) for each in touched)
 
 
 def find_traces(changes: Iterable[Change]) -> Traces:

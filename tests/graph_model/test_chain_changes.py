@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_model import chain_changes
-from graph_model.chain_changes import ChainChanges, Reach, State, Wish, find_chain_changes
+from graph_model.chain_changes import ChainChanges, Reach, State, Wish, find_chain_changes, find_traces_between
 from graph_model.dates import Validity
 from graph_model.errors import RangeTooLargeError
 from graph_model.exchange import Batch
@@ -49,6 +49,27 @@ def found_in(question: Question, before: World, after: World, within: str) -> Ch
             return await find_chain_changes(store, wish, *states, since=1, until=2)
         finally:
             await store.close()
+
+    return asyncio.run(ask())
+
+
+def may_show_in(question: Question, before: World, after: World) -> set[str]:
+    """The targets in whose chains the write may show, by what those hung on before."""
+
+    async def ask() -> set[str]:
+        store = open_store("sqlite:///:memory:", "writer")
+        for number, world in enumerate((before, after), 1):
+            await store.apply([Batch("world", records_of(world))], recorded_at=number * 1_000, author="test")
+        traces = await find_traces_between(store, 1, 2)
+        assert traces is not None
+        window = Wish("", question.day).window
+        found = {
+            target
+            for target in {node.id for world in (before, after) for node in world.nodes if isinstance(node, AnyTarget)}
+            if traces.may_show_among((await store.neighbourhood([target], window, 1_000)).ids)
+        }
+        await store.close()
+        return found
 
     return asyncio.run(ask())
 
@@ -136,6 +157,26 @@ def test_too_much_to_follow_still_finds_all_divisions(worlds: tuple[Question, Wo
     assert {change.target: change.difference for change in found.changes} == {
         target: difference for target, difference in expected.items() if is_division(target)
     }
+
+
+@settings(max_examples=200, deadline=None)
+@given(rewritten())
+def test_what_differs_in_a_chain_could_be_told_from_what_it_hung_on(worlds: tuple[Question, World, World]) -> None:
+    question, before, after = worlds
+    there = {node.id for node in before.nodes if isinstance(node, AnyTarget)}
+    differs = {
+        target for within in there for target in all_differences(question, before, after, within) if target == within
+    }
+    assert differs <= may_show_in(question, before, after)
+
+
+def test_what_is_written_elsewhere_may_show_nowhere_else() -> None:
+    question = plain_question()
+    nodes = loose(question.world).nodes
+    links = [link("post:a", "division:v1"), held("person:p", "post:a")]
+    before = split([*nodes, *PLACES, *COUNTY, *links])
+    after = split([*nodes, *PLACES, *COUNTY, *links, link("post:b", "division:v2")])
+    assert may_show_in(question, before, after) == {"division:v2"}
 
 
 def test_the_random_worlds_show_differences_that_are_inherited() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -34,6 +35,7 @@ class Switch:
         self.open = asyncio.Event()
         self.events: asyncio.Queue[int] = asyncio.Queue()
         self.given_up = 0
+        self.told: list[weakref.ref[Event]] = []
 
 
 class SwitchedSchema(Schema):
@@ -90,7 +92,10 @@ class Subscription:
         switch = _switch(info)
         try:
             while True:
-                yield Event(number=await switch.events.get())
+                event = Event(number=await switch.events.get())
+                switch.told.append(weakref.ref(event))
+                yield event
+                del event
         finally:
             switch.given_up += 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -121,6 +122,19 @@ async def test_each_event_has_a_context_of_its_own(small_graph: ResponsibilityGr
         for number in (1, 2):
             switch.events.put_nowait(number)
             assert (await socket.next())["payload"]["data"] == {"events": {"scopes": 0}}
+
+
+async def test_nothing_of_an_event_is_kept_while_the_next_one_is_awaited(small_graph: ResponsibilityGraph) -> None:
+    switch = Switch()
+    async with sockets_to(app_over(small_graph, schema_over(switch))) as connect:
+        socket = await connect()
+        socket.ask("1", "subscription { events { number } }")
+        for number in range(3):
+            switch.events.put_nowait(number)
+            assert (await socket.next())["payload"]["data"] == {"events": {"number": number}}
+        await socket.fence()
+        gc.collect()
+        assert [told() for told in switch.told] == [None] * 3
 
 
 async def test_what_a_subscription_refuses_is_told_with_its_code(small_graph: ResponsibilityGraph) -> None:
