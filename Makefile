@@ -15,6 +15,7 @@ PYTHON ?=
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
 SCALE_ARGS ?=
+PAST_ARGS ?=
 export NEO4J_PORT ?= 7687
 
 VENV := .venv
@@ -69,6 +70,10 @@ bench: dev web ## run the benchmarks
 .PHONY: bench-scale
 bench-scale: dev ## measure a country in Neo4j: many cities made of one, imported at once (SCALE_ARGS='--cities 10')
 	@$(PY) -m benchmarks.scale $(SCALE_ARGS)
+
+.PHONY: bench-past
+bench-past: load ## measure chains of earlier moments where all was edited often (PAST_ARGS='--versions 500')
+	@$(PY) -m benchmarks.past $(PAST_ARGS)
 
 # --- the parts of `make check` ----------------------------------------------------------------------------------------
 

@@ -145,6 +145,14 @@ class Neighbourhood:
         """All node records, in no order that means anything."""
         return iter(self._nodes.values())
 
+    def iter_relations(self) -> Iterator[Relation]:
+        """All relations, in no order that means anything."""
+        return chain.from_iterable(self._from.values())
+
+    def iter_all_claims(self) -> Iterator[AnyClaim]:
+        """All claims, in no order that means anything."""
+        return chain.from_iterable(self._claims.values())
+
     def iter_from(self, node_id: str, family: Family) -> Iterator[Relation]:
         """The relations of a family that leave a node, in no order that means anything."""
         return iter(self._from.get((node_id, family), ()))

@@ -180,7 +180,17 @@ ALTER TABLE write ADD COLUMN checksum BLOB NOT NULL DEFAULT x'';
 # Nothing in the tables: from here on the pages of the file have checksums (``pages``).
 _VERSION_4 = ""
 
-MIGRATIONS: Final = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+# Earlier moments: the versions of one record after the other, so that those that are asked for need not be looked for
+# among all later ones (``versions``).
+_VERSION_5 = """
+CREATE INDEX claim_closed_by_subject ON claim (subject, id, recorded_to) WHERE recorded_to < 9223372036854775807;
+CREATE INDEX relation_closed_by_source ON relation (source, family, id, recorded_to)
+    WHERE recorded_to < 9223372036854775807;
+CREATE INDEX relation_closed_by_target ON relation (target, family, id, recorded_to)
+    WHERE recorded_to < 9223372036854775807;
+"""
+
+MIGRATIONS: Final = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 """What to run, in order: the script at place n brings a file of schema version n to version n + 1."""
 
 FIRST_WITH_CHAIN: Final = 3

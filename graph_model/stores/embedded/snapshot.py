@@ -29,6 +29,8 @@ EMPTY_VERSION: Final = "0" * 64
 
 _LAST_WRITE = "SELECT number, version FROM write WHERE recorded_at <= :moment ORDER BY recorded_at DESC LIMIT 1"
 
+_IS_PRESENT = "SELECT NOT EXISTS (SELECT 1 FROM write WHERE recorded_at > :moment)"
+
 
 Parameter: TypeAlias = "str | int | bytes | apsw.CArrayBinding | None"
 
@@ -36,12 +38,15 @@ Parameter: TypeAlias = "str | int | bytes | apsw.CArrayBinding | None"
 class Snapshot:
     """A connection inside a read transaction, and the moment (microseconds) that is asked for.
 
-    ``generation`` and ``version`` are those after the last write at the moment. Every statement may use ``:moment``.
+    A moment after which nothing was written is now, which costs less. ``generation`` and ``version`` are those after
+    the last write at the moment. Every statement may use ``:moment``.
     """
 
     def __init__(self, connection: apsw.Connection, recorded_as_of: int | None) -> None:
         self.connection = connection
         self.moment = NOW if recorded_as_of is None else max(-FOREVER, min(recorded_as_of, NOW))
+        if self.moment != NOW and connection.execute(_IS_PRESENT, {"moment": self.moment}).get:
+            self.moment = NOW
         last = connection.execute(_LAST_WRITE, {"moment": self.moment}).fetchone()
         self.generation: int = last[0] if last else 0
         self.version: str = last[1] if last else EMPTY_VERSION

@@ -18,6 +18,7 @@ from graph_model.stores.embedded.snapshot import (
     decode_relation,
     texts,
 )
+from graph_model.stores.embedded.versions import NODES_NOW, NODES_THEN, LookUp, look_up
 
 _SEEDS = """
 SELECT wanted.value, node.id
@@ -34,28 +35,14 @@ CROSS JOIN claim ON claim.code = wanted.value AND claim.recorded_to > :moment AN
 CROSS JOIN node ON node.id = claim.subject AND node.recorded_to > :moment AND node.recorded_from <= :moment
 """
 
-_CONTAINERS = """
-SELECT relation.data
-FROM carray(:sources) AS wanted
-CROSS JOIN relation ON relation.source = wanted.value AND relation.family = 'containment'
-    AND relation.recorded_to > :moment AND relation.recorded_from <= :moment
-    AND relation.possible_from <= :last AND relation.possible_until > :first
-"""
-
-_ASSIGNMENTS = """
-SELECT relation.data
-FROM carray(:targets) AS wanted
-CROSS JOIN relation ON relation.target = wanted.value AND relation.family = 'responsibility'
-    AND relation.recorded_to > :moment AND relation.recorded_from <= :moment AND relation.possible_from <= :last
-"""
-
-_HOLDINGS = """
-SELECT relation.data
-FROM carray(:targets) AS wanted
-CROSS JOIN relation ON relation.target = wanted.value AND relation.family = 'holding'
-    AND relation.recorded_to > :moment AND relation.recorded_from <= :moment
-    AND relation.possible_from <= :last AND relation.possible_until > :first
-"""
+_IN_WINDOW = " AND relation.possible_from <= :last AND relation.possible_until > :first"
+_CONTAINERS = look_up("relation", "source", " AND relation.family = 'containment'", _IN_WINDOW)
+_ASSIGNMENTS = look_up(
+    "relation", "target", " AND relation.family = 'responsibility'", " AND relation.possible_from <= :last"
+)
+_HOLDINGS = look_up("relation", "target", " AND relation.family = 'holding'", _IN_WINDOW)
+_CLAIMS = look_up("claim", "subject")
+_NODES = LookUp(NODES_NOW, NODES_THEN)
 
 # A walk down goes through divisions only, and not below one of the level: a village's households stay unread.
 _BELOW = """
@@ -72,18 +59,6 @@ WITH RECURSIVE down(id, is_found) AS (
     WHERE NOT down.is_found
 )
 SELECT id FROM down WHERE is_found AND id <> :node
-"""
-
-_NODES = """
-SELECT node.data
-FROM carray(:ids) AS wanted
-CROSS JOIN node ON node.id = wanted.value AND node.recorded_to > :moment AND node.recorded_from <= :moment
-"""
-
-_CLAIMS = """
-SELECT claim.data
-FROM carray(:ids) AS wanted
-CROSS JOIN claim ON claim.subject = wanted.value AND claim.recorded_to > :moment AND claim.recorded_from <= :moment
 """
 
 
@@ -103,8 +78,8 @@ def read_neighbourhood(snapshot: Snapshot, keys: Sequence[str], window: Window) 
 
 def read_nodes(snapshot: Snapshot, ids: Sequence[str]) -> Neighbourhood:
     """As ``StoreReader.lookup`` has it."""
-    nodes = [decode_node(data) for data in snapshot.column(_NODES, ids=texts(set(ids)))]
-    claims = snapshot.column(_CLAIMS, ids=texts(node.id for node in nodes))
+    nodes = [decode_node(data) for data in snapshot.column(_NODES.at(snapshot), keys=texts(set(ids)))]
+    claims = snapshot.column(_CLAIMS.at(snapshot), keys=texts(node.id for node in nodes))
     return Neighbourhood(nodes, map(decode_claim, claims), generation=snapshot.generation)
 
 
@@ -113,8 +88,8 @@ def read_descendants(snapshot: Snapshot, node: str, level: str, window: Window) 
     found = snapshot.column(_BELOW, node=node, level=level, first=window.first, last=window.last)
     ids = texts(found)
     return Neighbourhood(
-        map(decode_node, snapshot.column(_NODES, ids=ids)),
-        map(decode_claim, snapshot.column(_CLAIMS, ids=ids)),
+        map(decode_node, snapshot.column(_NODES.at(snapshot), keys=ids)),
+        map(decode_claim, snapshot.column(_CLAIMS.at(snapshot), keys=ids)),
         _walk_up(snapshot, found, window, set()),
         generation=snapshot.generation,
     )
@@ -139,15 +114,15 @@ def _walk_up(snapshot: Snapshot, start: Iterable[str], window: Window, seen: set
     layer = set(start) - seen
     while layer:
         seen |= layer
-        rows = snapshot.column(_CONTAINERS, sources=texts(layer), first=window.first, last=window.last)
+        rows = snapshot.column(_CONTAINERS.at(snapshot), keys=texts(layer), first=window.first, last=window.last)
         relations = list(map(decode_relation, rows))
         walked += relations
         layer = {relation.target for relation in relations} - seen
     return walked
 
 
-def _read_relations(snapshot: Snapshot, statement: str, targets: Iterable[str], window: Window) -> list[Relation]:
-    rows = snapshot.column(statement, targets=texts(targets), first=window.first, last=window.last)
+def _read_relations(snapshot: Snapshot, statement: LookUp, targets: Iterable[str], window: Window) -> list[Relation]:
+    rows = snapshot.column(statement.at(snapshot), keys=texts(targets), first=window.first, last=window.last)
     return list(map(decode_relation, rows))
 
 
@@ -155,7 +130,9 @@ def _assemble(
     snapshot: Snapshot, ids: set[str], relations: list[Relation], seeds: dict[str, tuple[str, ...]]
 ) -> Neighbourhood:
     """The neighbourhood of some nodes: with their claims, and with the documents that the bases name."""
-    claims = [decode_claim(data) for data in snapshot.column(_CLAIMS, ids=texts(ids))]
+    claims = [decode_claim(data) for data in snapshot.column(_CLAIMS.at(snapshot), keys=texts(ids))]
     named = {record.basis.document for record in (*relations, *claims)}
-    rows = snapshot.column(_NODES, ids=texts(ids.union(document for document in named if document is not None)))
+    rows = snapshot.column(
+        _NODES.at(snapshot), keys=texts(ids.union(document for document in named if document is not None))
+    )
     return Neighbourhood(map(decode_node, rows), claims, relations, seeds=seeds, generation=snapshot.generation)

@@ -16,7 +16,7 @@ from tests.conformance.graphs import DAY, SOURCE, assignment, code_of, division,
 
 # A table made by the statement itself, or an array of parameters, is read whole.
 _SMALL = re.compile(
-    r"SCAN ((wanted|down|matched|hit|about|moment|CONSTANT ROW|\d+-ROW|\w+ VIRTUAL TABLE)\b|\(subquery-\d+\))"
+    r"SCAN ((wanted|down|closed|matched|hit|about|moment|CONSTANT ROW|\d+-ROW|\w+ VIRTUAL TABLE)\b|\(subquery-\d+\))"
 )
 
 TALLIES: list[Tally] = [
