@@ -26,7 +26,13 @@ RecordedAsOf = Annotated[
         "then. With a zone; left away: now."
     ),
 ]
-Code = Annotated[str, strawberry.argument(description="The code. One that was replaced finds what bore it.")]
+Code = Annotated[
+    str,
+    strawberry.argument(
+        description="The code. One that was replaced finds what bore it, and where that has ended by the day what took "
+        "its place; `askedAs` says so."
+    ),
+]
 Level = Annotated[str, strawberry.argument(description="The level's code: `city`, `county`, `township`, `village`.")]
 KindArgument = Annotated[
     str | None,

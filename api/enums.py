@@ -20,7 +20,8 @@ from graph_model.questions.consequences import Standing, Verdict
 from graph_model.questions.duties import GapCause
 from graph_model.questions.history import RecordChangeKind
 from graph_model.questions.reasons.steps import StepKind, ValidityEnd
-from graph_model.records import Provenance, Qualifier, Severity
+from graph_model.questions.succession import CodeMeaning
+from graph_model.records import ChangeKind, Provenance, Qualifier, Severity
 
 E = TypeVar("E", bound=type[Enum])
 
@@ -90,6 +91,31 @@ _describe(
     Qualifier,
     "How a figure is meant (限定).",
     {"EXACT": "As stated, exactly.", "OVER": "A lower bound: the source says that it is more."},
+)
+_describe(
+    ChangeKind,
+    "What happened to divisions (沿革类型).",
+    {
+        "RENAMED": "It goes on under another name (更名).",
+        "RECODED": "It goes on under another code (代码变更).",
+        "MOVED": "It goes on under another parent (改隶).",
+        "CONVERTED": "Another one took its place whole, a town become a subdistrict for instance (改设).",
+        "SPLIT": "It was divided: it ended in several, or a part of it became another (析置).",
+        "MERGED": "Several became one, or one was merged into another that goes on (合并).",
+        "CREATED": "A new one was formed: of parts of several that go on, or of nothing that is known (设立).",
+        "ENDED": "It ended, and what became of it is not known (撤销).",
+    },
+)
+_describe(
+    CodeMeaning,
+    "How a code leads to the division that answers (代码所指).",
+    {
+        "PRESENT": "The division bears it, or may bear it, on the day.",
+        "FORMER": "The division bore it before, and has another code on the day.",
+        "FUTURE": "The division bears it later, and has another code on the day, or none yet.",
+        "SUCCEEDED": "The division that bore it has ended; the answer is what surely took its place.",
+        "ENDED": "The division that bore it has ended, and nothing surely took its place: the answer is that division.",
+    },
 )
 _describe(
     GapCause,

@@ -12,10 +12,12 @@ from api.arguments import Ask, AsOf, Code, KindArgument, Level, RecordedAsOf
 from api.comparison_queries import ComparisonQueries
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
 from api.consequence_queries import ConsequenceQueries
+from api.division_lookup import find_areas, find_division, list_within
 from api.explain_queries import ExplainQueries
 from api.history_queries import HistoryQueries
 from api.scope import Scope
 from api.types.assignees import Organization, Post
+from api.types.changes import ChangeEvent, publish_event
 from api.types.divisions import (
     City,
     County,
@@ -46,7 +48,7 @@ from graph_model.codes import check_code, check_id
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import Hit, Page
 from graph_model.graph import first_of_level
-from graph_model.records import DIVISION_LEVELS, Provenance, Severity
+from graph_model.records import DIVISION_LEVELS, ChangeKind, Provenance, Severity
 from graph_model.search_keys import normalise, order_key
 
 D = TypeVar("D", bound=Division)
@@ -65,24 +67,10 @@ class HitKey(msgspec.Struct, frozen=True, array_like=True):
     node: str
 
 
-async def _find_division(
-    info: Ask, code: str, level: str | None, as_of: datetime.date | None, recorded_as_of: datetime.datetime | None
-) -> Division | None:
-    check_code(code, level or "division")
-    scope = await info.context.scope(as_of, recorded_as_of)
-    view = await scope.views.load(code)
-    found = first_of_level(view, code, level)
-    node = None if found is None else view.around.find_node(found)
-    if not isinstance(node, records.Division):
-        return None
-    scope.views.prime(node.id, view)
-    return publish_division(node, view, scope)
-
-
 async def _find_level(
     info: Ask, code: str, level: str, as_of: datetime.date | None, recorded_as_of: datetime.datetime | None, of: type[D]
 ) -> D | None:
-    found = await _find_division(info, code, level, as_of, recorded_as_of)
+    found = await find_division(await info.context.scope(as_of, recorded_as_of), code, level)
     return found if isinstance(found, of) else None
 
 
@@ -148,7 +136,7 @@ class Query(ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQuerie
     async def division(
         self, info: Ask, code: Code, as_of: AsOf = None, recorded_as_of: RecordedAsOf = None
     ) -> Division | None:
-        return await _find_division(info, code, None, as_of, recorded_as_of)
+        return await find_division(await info.context.scope(as_of, recorded_as_of), code, None)
 
     @strawberry.field(
         description="A registered household by its code, the village's code, `-` and 4 digits; null for an unknown one."
@@ -166,7 +154,10 @@ class Query(ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQuerie
         scope.views.prime(node.id, view)
         return publish_household(node, scope)
 
-    @strawberry.field(description="The divisions of a level within a division that lie, or may lie, there; by code.")
+    @strawberry.field(
+        description="The divisions of a level within a division that lie, or may lie, there; by code. Where that one "
+        "has ended by the day: within what surely took its place, as `division` of the same code tells."
+    )
     async def divisions(
         self,
         info: Ask,
@@ -182,14 +173,13 @@ class Query(ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQuerie
             raise BadUserInputError(f"level: unknown level {level!r}; there are: {', '.join(DIVISION_LEVELS)}")
         size, key = check_first(first), decode_cursor(after, "divisions", tuple[str, str])
         scope = await info.context.scope(as_of, recorded_as_of)
-        around = await scope.views.load(within)
-        found = first_of_level(around, within, None)
-        if found is None:
+        areas = await find_areas(scope, within)
+        if not areas:
             raise BadUserInputError(f"within: there is no division {within!r}")
-        view, listed = await scope.graph.divisions(found, level, scope.moment)
-        rest = [row for row in listed if key is None or (row.code, row.id) > key]
+        listed = await list_within(scope, areas, level)
+        rest = [(row, view) for row, view in listed if key is None or (row.code, row.id) > key]
         rows = []
-        for row in rest[:size]:
+        for row, view in rest[:size]:
             node = view.around.find_node(row.id)
             if isinstance(node, records.Division):
                 cursor = encode_cursor("divisions", [row.code, row.id])
@@ -262,6 +252,24 @@ class Query(ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQuerie
             (encode_cursor("listed-assignments", (row.kind, row.id)), publish_assignment(row, scope, frame))
             for row in page.relations
         ]
+        return connection(rows, total=page.total, has_next=page.has_next, after=after)
+
+    @strawberry.field(
+        description="What happened to divisions: renames, new codes, new parents, splits, mergers; by kind and id. "
+        "Those of one division are its `changeEvents`."
+    )
+    async def change_events(
+        self,
+        info: Ask,
+        kind: Annotated[ChangeKind | None, strawberry.argument(description="Only of this kind.")] = None,
+        as_of: AsOf = None,
+        recorded_as_of: RecordedAsOf = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[ChangeEvent]:
+        scope = await info.context.scope(as_of, recorded_as_of)
+        page, listed = await _listed(scope, records.ChangeEvent, first, after, None if kind is None else kind.value)
+        rows = [(cursor, publish_event(event, scope)) for cursor, event in listed]
         return connection(rows, total=page.total, has_next=page.has_next, after=after)
 
     @strawberry.field(

@@ -20,6 +20,7 @@ from api.scalars import DATE, DATE_TIME
 from api.subscriptions import Subscription
 from api.types.assets import Asset
 from api.types.assignees import Organization, Person, Post
+from api.types.changes import ChangeEvent
 from api.types.divisions import City, County, Household, Province, Township, Village
 from api.types.documents import Document
 from api.types.measures import Measure
@@ -81,6 +82,7 @@ def build_schema(bounds: QueryBounds = DEFAULT_BOUNDS) -> Schema:
     """The schema of the service."""
     types = [
         Asset,
+        ChangeEvent,
         City,
         County,
         Document,

@@ -19,6 +19,7 @@ from api.access.viewer import Viewer
 from graph_model.exchange import End, RelationPage
 from graph_model.graph import Frame, Moment, ResponsibilityGraph, View
 from graph_model.instants import microseconds_of
+from graph_model.questions.succession import Succession
 from graph_model.records import Fact, Family
 
 Asked = tuple[datetime.date | None, datetime.datetime | None]
@@ -84,6 +85,7 @@ class Scope:
         self.views: DataLoader[str, View] = DataLoader(load_fn=partial(_load_views, graph, moment))
         self.nodes: DataLoader[str, View] = DataLoader(load_fn=partial(_load_nodes, graph, moment))
         self.pages: DataLoader[PageKey, RelationPage] = DataLoader(load_fn=partial(_load_pages, graph, moment))
+        self.successions: DataLoader[str, Succession] = DataLoader(load_fn=partial(_load_successions, graph, moment))
         self.counted: DataLoader[Fact, int | None] = DataLoader(load_fn=partial(_load_counted, graph, moment))
 
     async def frame(self) -> Frame:
@@ -97,6 +99,11 @@ async def _load_views(graph: ResponsibilityGraph, moment: Moment, keys: list[str
 
 async def _load_nodes(graph: ResponsibilityGraph, moment: Moment, ids: list[str]) -> list[View]:
     return [await graph.lookup(ids, moment)] * len(ids)
+
+
+async def _load_successions(graph: ResponsibilityGraph, moment: Moment, ids: list[str]) -> list[Succession]:
+    became = await graph.successions(ids, moment)
+    return [became[one] for one in ids]
 
 
 async def _load_counted(graph: ResponsibilityGraph, moment: Moment, facts: list[Fact]) -> list[int | None]:

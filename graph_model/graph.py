@@ -68,11 +68,22 @@ from graph_model.questions.figures import day_of, find_differences
 from graph_model.questions.listing import ListedDivision, list_divisions
 from graph_model.questions.naming import resolve_code
 from graph_model.questions.structure import find_faults
+from graph_model.questions.succession import (
+    CodeReading,
+    Succession,
+    departures,
+    events_of,
+    follow,
+    has_ended,
+    read_code,
+    takers,
+)
 from graph_model.questions.traces import Traces
 from graph_model.questions.ways import Ways
 from graph_model.records import (
     AnyTarget,
     Assessment,
+    ChangeEvent,
     Dataset,
     Division,
     Fact,
@@ -184,6 +195,10 @@ class View(Struct, frozen=True, dict=True):
             return None
         coverages = self.frame.header.coverages
         return trace_chain(self.around, target, chosen, self.moment.day, coverages=coverages, lanes=lanes)
+
+    def read_code(self, code: str, level: str | None = None) -> CodeReading | None:
+        """What a code means on the day among the divisions of a level, or of any; None if none ever bore it."""
+        return read_code(self.around, code, self.moment.day, level)
 
     def chain(self, target: str, regime: str | None = None, lanes: Sequence[str] | None = None) -> Chain:
         """The chain of a target (id). Raises BadUserInputError for an unknown regime or lane."""
@@ -392,6 +407,21 @@ class ResponsibilityGraph:
         judged = authority_day(day, (await self.refresh()).header.coverages)
         view = await self.view(ids, Moment(judged))
         return find_outside(view.around, ids, area, judged, view.frame.header.coverages)
+
+    async def successions(self, divisions: Sequence[str], moment: Moment) -> dict[str, Succession]:
+        """What became of divisions (ids) that had ended by a moment; two round trips for each change on the way."""
+        left: dict[str, list[ChangeEvent]] = {}
+        wanted = set(divisions)
+        while wanted:
+            view = await self.lookup(sorted(wanted), moment)
+            gone = [one for one in sorted(wanted) if has_ended(view.around, one, moment.day)]
+            named = {event for one in gone for event in events_of(view.around, one)}
+            found = (await self.lookup(sorted(named), moment)).around.iter_nodes() if named else ()
+            events = [node for node in found if isinstance(node, ChangeEvent)]
+            left.update((one, departures(events, one, moment.day)) for one in gone)
+            after = {one for each in gone for event in left[each] for one in takers(event)}
+            wanted = after - left.keys() - wanted
+        return {one: follow(one, left, left.keys()) for one in divisions}
 
     async def assignments(
         self, assignees: Sequence[str], moment: Moment, *, first: int, after: tuple[str, str, str] | None = None

@@ -14,7 +14,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
-from graph_model.dates import ALWAYS_POSSIBLE, Validity
+from graph_model.dates import ALWAYS_POSSIBLE, Certainty, Validity
 
 
 class Provenance(Enum):
@@ -59,6 +59,19 @@ class Roster(Enum):
     ASSIGNMENT = "assignment"
     HOLDING = "holding"
     CONTAINMENT = "containment"
+
+
+class ChangeKind(Enum):
+    """What happened to divisions (沿革): the same ones go on (the first three), or others take their place."""
+
+    RENAMED = "renamed"
+    RECODED = "recoded"
+    MOVED = "moved"
+    CONVERTED = "converted"
+    SPLIT = "split"
+    MERGED = "merged"
+    CREATED = "created"
+    ENDED = "ended"
 
 
 class Text(Struct, frozen=True):
@@ -163,6 +176,23 @@ class Document(Node, frozen=True, kw_only=True, tag="document"):
     clauses: tuple[str, ...] = ()
 
 
+class ChangeEvent(Node, frozen=True, kw_only=True, tag="change"):
+    """What happened to divisions at one time (沿革事件), as W3C ORG has it: those before, and those after.
+
+    ``before`` and ``after`` are ids of divisions; one that goes on stands in both, and what took over the largest part
+    is first. ``on``: the day, a partial date. ``old`` and ``new``: names (RENAMED), codes (RECODED) or ids of what it
+    lies in (MOVED). ``confidence``: whether it is sure that this is what happened, CERTAIN or POSSIBLE.
+    """
+
+    kind: ChangeKind
+    on: str
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    old: str | None = None
+    new: str | None = None
+    confidence: Certainty = Certainty.CERTAIN
+
+
 class Claim(Record, frozen=True, kw_only=True):
     """Root of the dated claims about one node."""
 
@@ -216,6 +246,12 @@ class Assessment(Claim, frozen=True, kw_only=True, tag="assessment"):
     year: int
     regime: str
     results: tuple[Result, ...]
+
+
+class ChangedBy(Claim, frozen=True, kw_only=True, tag="changed-by"):
+    """A division that a change event concerns, before or after it; ``event`` is the event's id (沿革所涉)."""
+
+    event: str
 
 
 class Relation(Record, frozen=True, kw_only=True, tag="relation"):
@@ -350,15 +386,15 @@ class Retraction(Record, frozen=True, kw_only=True, tag="retraction"):
     record: str
 
 
-AnyNode = Division | Household | Organization | Post | Person | Measure | Asset | Document
+AnyNode = Division | Household | Organization | Post | Person | Measure | Asset | Document | ChangeEvent
 AnyTarget = Division | Household | Organization | Asset
 AnyAssignee = Organization | Post | Person
-AnyClaim = Name | Code | Designation | Vacancy | Exemption | Assessment
+AnyClaim = Name | Code | Designation | Vacancy | Exemption | Assessment | ChangedBy
 AnyItem = Coverage | Fact | Finding | Dataset | RegimeContent | Retraction
 AnyRecord = AnyNode | AnyClaim | Relation | AnyItem
 
-NODE_TYPES: Final = (Division, Household, Organization, Post, Person, Measure, Asset, Document)
-CLAIM_TYPES: Final = (Name, Code, Designation, Vacancy, Exemption, Assessment)
+NODE_TYPES: Final = (Division, Household, Organization, Post, Person, Measure, Asset, Document, ChangeEvent)
+CLAIM_TYPES: Final = (Name, Code, Designation, Vacancy, Exemption, Assessment, ChangedBy)
 ITEM_TYPES: Final = (Coverage, Fact, Finding, Dataset, RegimeContent, Retraction)
 RECORD_TYPES: Final = (*NODE_TYPES, *CLAIM_TYPES, Relation, *ITEM_TYPES)
 

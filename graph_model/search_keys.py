@@ -14,6 +14,7 @@ from graph_model.records import (
     AnyNode,
     AnyRecord,
     Asset,
+    ChangeEvent,
     Code,
     Division,
     Fact,
@@ -106,6 +107,8 @@ def kind_of(record: AnyRecord) -> str | None:
         return record.kind
     if isinstance(record, Finding):
         return record.code
+    if isinstance(record, ChangeEvent):
+        return record.kind.value
     if isinstance(record, Person):
         return None
     return getattr(record, "level", None) or getattr(record, "kind", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from graph_model.change_events import event_fault
 from graph_model.dates import limits, parse_day, parse_partial, parse_period
 from graph_model.errors import BadDateError, RecordError
 from graph_model.keys import RELATION_PREFIX
@@ -12,6 +13,8 @@ from graph_model.records import (
     ID_PATTERN,
     AnyRecord,
     Assessment,
+    ChangedBy,
+    ChangeEvent,
     Claim,
     Coverage,
     Dataset,
@@ -50,6 +53,10 @@ def _fault(record: AnyRecord) -> str | None:
         return "each of its results must stand once"
     if isinstance(record, Claim) and not ID_PATTERN.fullmatch(record.subject):
         return "its subject must be the id of a node"
+    if isinstance(record, ChangedBy) and not record.event.startswith("change:"):
+        return "its event must be the id of a change event"
+    if isinstance(record, ChangeEvent):
+        return event_fault(record)
     if isinstance(record, Retraction) and not ID_PATTERN.fullmatch(record.record):
         return "its record must be the id of a record"
     if isinstance(record, Coverage):
@@ -82,6 +89,8 @@ def _check_dates(record: AnyRecord) -> None:
             raise BadDateError(f"observed {', '.join(observed)}: each day once, in order")
     if isinstance(record, Fact | Measure):
         parse_period(record.period)
+    if isinstance(record, ChangeEvent):
+        parse_partial(record.on)
     if isinstance(record, Document) and record.date is not None:
         parse_partial(record.date)
     if isinstance(record, Dataset):

@@ -14,8 +14,10 @@ from loaders.arguments import Options, parse_arguments
 from loaders.bulk.country import export_country
 from loaders.bulk.export import Counts, export_store
 from loaders.copying import CopyReport, copy
-from loaders.default import PROJECT, read_default
+from loaders.default import PROJECT, read_default, shipped_editions
+from loaders.divisions import read_divisions
 from loaders.divisions.extract import extract, write_edition
+from loaders.divisions.telling import tell_history
 from loaders.dump import read_dump
 from loaders.freshness import inputs_digest, is_loaded, is_of_facts_only, remember
 from loaders.keeping import back_up, restore, verify
@@ -155,6 +157,15 @@ def _extract(options: Options) -> int:
     return OK
 
 
+def _tell(options: Options) -> int:
+    reading = read_divisions(shipped_editions() if options.divisions is None else options.divisions)
+    if reading.refused:
+        return _show(Report([reading]))
+    for line in tell_history(reading.records):
+        print(line)
+    return OK
+
+
 _COMMANDS: dict[str, Callable[[Options], int]] = {
     "load": _load,
     "load-dump": _load_dump,
@@ -166,6 +177,7 @@ _COMMANDS: dict[str, Callable[[Options], int]] = {
     "verify": _verify,
     "restore": _restore,
     "extract": _extract,
+    "tell": _tell,
 }
 
 

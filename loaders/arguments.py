@@ -134,6 +134,9 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Options:
         help=f"the CSV file to write, named after the day: 2017-10-31.csv (columns {', '.join(COLUMNS)}, name_en)",
     )
 
+    tell = _command(of_divisions, "tell", "what happened between the editions, as tables")
+    _add_divisions(tell)
+
     options = parser.parse_args(arguments, namespace=Options())
     if options.command == "extract" and options.out_file.name != f"{options.edition}.csv":
         extract.error(f"argument --out: the file must be named after the edition: {options.edition}.csv")

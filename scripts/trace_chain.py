@@ -23,7 +23,7 @@ from scripts.places import find_code
 
 _ABOVE = "ancestors { level { code } code name certainty }"
 _PLACES = {
-    "division": f"pinyin level {{ code }} {_ABOVE}",
+    "division": f"pinyin level {{ code }} {_ABOVE} askedAs {{ code meaning message(lang: $lang) }}",
     "household": f"village {{ code name certainty {_ABOVE} }}",
 }
 _CHAIN = """
@@ -122,6 +122,9 @@ def _show(place: Mapping[str, Any]) -> None:
     ancestors = [village, *village["ancestors"]] if village else place.get("ancestors", ())
     above = " < ".join(each["name"] for each in ancestors)
     console.print(Text.assemble((place["name"], "bold"), f"  {place['code']}  ", (above, "dim")))
+    asked = place.get("askedAs")
+    if asked and asked["meaning"] != "PRESENT":
+        console.print(Text.assemble("! ", (asked["meaning"], "yellow"), f"  {asked['message']}"))
     completeness = chain["completeness"]
     known = f"  ({chain['recordedAsOf']})" if chain["recordedAsOf"] else ""
     when = f"{chain['asOf']}{known}  {chain['regime']['code']}  "

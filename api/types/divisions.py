@@ -23,6 +23,7 @@ from graph_model.questions.naming import code_on, name_on
 from graph_model.records import Family, Provenance, Text
 
 if TYPE_CHECKING:
+    from api.types.changes import Asked, ChangeEvent, CodeReading
     from api.types.relations import Relation
 
 
@@ -83,6 +84,25 @@ class Division(Target):
     provenance: Provenance = strawberry.field(description="Where the division comes from.")
     around: strawberry.Private[Neighbourhood]
     frame: strawberry.Private[Frame]
+    asked: strawberry.Private[object] = None
+
+    @strawberry.field(
+        description="How the code that was asked for led here: it may be an old one, and this the successor of the "
+        "division that bore it. Null where it was not found by a code."
+    )
+    def asked_as(self) -> Annotated[CodeReading, strawberry.lazy("api.types.changes")] | None:
+        from api.types.changes import Asked, publish_reading
+
+        return publish_reading(self.asked, self.scope) if isinstance(self.asked, Asked) else None
+
+    @strawberry.field(
+        description="What happened to it, whether or not it had by the day: renames, new codes, new parents, splits, "
+        "mergers; in their order."
+    )
+    async def change_events(self) -> list[Annotated[ChangeEvent, strawberry.lazy("api.types.changes")]]:
+        from api.types.changes import publish_events
+
+        return await publish_events(str(self.id), self.around, self.scope)
 
     @strawberry.field(
         description="What it lies in on the day, from the nearest level; several of one level where it may lie in each."
@@ -215,9 +235,13 @@ _DIVISION_TYPES: dict[str, type[Division]] = {
 
 
 def publish_division(
-    node: records.Division, view: View, scope: Scope, certainty: Certainty = Certainty.CERTAIN
+    node: records.Division,
+    view: View,
+    scope: Scope,
+    certainty: Certainty = Certainty.CERTAIN,
+    asked: Asked | None = None,
 ) -> Division:
-    """A division as seen at the view's moment."""
+    """A division as seen at the view's moment; ``asked``: how a code led to it."""
     day = view.moment.day
     name = name_on(view.around, node.id, day)
     level = view.frame.regime(None).find_level(node)
@@ -234,6 +258,7 @@ def publish_division(
         provenance=node.provenance,
         around=view.around,
         frame=view.frame,
+        asked=asked,
     )
 
 

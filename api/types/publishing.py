@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.scope import Scope
 from api.types.assets import publish_asset
 from api.types.assignees import publish_assignee, publish_organization
+from api.types.changes import publish_event
 from api.types.divisions import publish_division, publish_household
 from api.types.documents import publish_document
 from api.types.measures import publish_measure
@@ -38,6 +39,8 @@ def publish_node(node: records.AnyNode, view: View, scope: Scope) -> Node:
             return publish_document(node, scope)
         case records.Measure():
             return publish_measure(node, view, scope)
+        case records.ChangeEvent():
+            return publish_event(node, scope)
         case _:
             return publish_target(node, view, scope)
 

@@ -1,36 +1,38 @@
-"""What an auditor should know of a city's editions (发现): renames, reused codes, doubts, what came, went and moved."""
+"""What an auditor should know of a city's editions (发现): renames, reused codes, what came, went and moved.
+
+What is unsure is told by ``unsure``.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
 
 from msgspec import structs
 
 from graph_model.keys import key_of
-from graph_model.records import Basis, Finding, Provenance, Severity, Text
-from loaders.divisions.history import CITY, VILLAGE, Doubt, DoubtKind, History, Lineage
+from graph_model.records import Basis, Finding, Severity, Text
+from loaders.divisions.events import Told, as_two_divisions
+from loaders.divisions.history import CITY, VILLAGE, History, Lineage
+from loaders.divisions.unsure import Found, find_unsure, finding
 
 
-def find(history: History, documents: Sequence[str]) -> Iterator[Finding]:
-    """All findings of a history; ``documents`` are the ids of the editions' documents, in the order of their days.
+def find(history: History, told: Sequence[Told], documents: Sequence[str]) -> Iterator[Finding]:
+    """All findings of a history and its events; ``documents`` are the ids of the editions' documents, by their days.
 
     Each rests on the edition that showed it, and names the files of that edition and of the ones it is compared with.
     """
     lineages = {lineage.id: lineage for lineage in history.lineages}
-    for number, finding in (
+    for number, found in (
         *_renames(history),
         *_reused_codes(history),
-        *_doubts(history, lineages),
+        *find_unsure(history, told),
         *_came_and_went(history),
         *_moves(history, lineages),
     ):
-        places = finding.places or _places(history, history.days[number - 1 : number + 1])
-        yield structs.replace(finding, basis=Basis(document=documents[number]), places=places)
-
-
-_Found = tuple[int, Finding]
-"""The number of the edition that showed it, and the finding."""
+        places = found.places or _places(history, history.days[number - 1 : number + 1])
+        yield structs.replace(found, basis=Basis(document=documents[number]), places=places)
 
 
 def _places(history: History, days: Iterable[str]) -> tuple[str, ...]:
@@ -38,21 +40,7 @@ def _places(history: History, days: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"divisions/{history.city}/{day}.csv" for day in days)
 
 
-def _finding(
-    code: str, word: str, severity: Severity, message: Text, subjects: Sequence[str], places: tuple[str, ...] = ()
-) -> Finding:
-    return Finding(
-        id=f"finding:{code}:{word}",
-        provenance=Provenance.DERIVED,
-        code=code,
-        severity=severity,
-        message=message,
-        subjects=tuple(subjects),
-        places=places,
-    )
-
-
-def _renames(history: History) -> Iterator[_Found]:
+def _renames(history: History) -> Iterator[Found]:
     for renamed in history.renames:
         day, before, after = history.days[renamed.edition], renamed.before, renamed.after
         reason = (
@@ -68,80 +56,36 @@ def _renames(history: History) -> Iterator[_Found]:
             else f"{before.name} ({after.code}) is called {after.name} in the edition of {day}: {reason.en}",
         )
         word = f"{key_of(renamed.division)}~{day}"
-        yield renamed.edition, _finding("division-renamed", word, Severity.WARNING, message, [renamed.division])
+        yield renamed.edition, finding("division-renamed", word, Severity.WARNING, message, [renamed.division])
 
 
-def _reused_codes(history: History) -> Iterator[_Found]:
+def _reused_codes(history: History) -> Iterator[Found]:
+    """Codes that surely meant several divisions; whether a doubtful rename is one is for ``unsure``."""
+    doubtful = {as_two_divisions(doubt, history.days[doubt.edition]) for doubt in history.doubts}
     bearers: defaultdict[str, dict[int, Lineage]] = defaultdict(dict)
     for lineage in history.lineages:
         for number, entry in lineage.entries.items():
             bearers[entry.code][number] = lineage
     for code, by_number in sorted(bearers.items()):
-        subjects = list(dict.fromkeys(by_number[number].id for number in sorted(by_number)))
-        if len(subjects) == 1:
+        meant = [(number, by_number[number]) for number in sorted(by_number)]
+        runs = [list(run) for _, run in groupby(meant, key=lambda one: one[1].id)]
+        turns = [(run, after) for run, after in pairwise(runs) if (run[0][1].id, after[0][1].id) not in doubtful]
+        if not turns:
             continue
-        meant = [(history.days[number], by_number[number].entries[number].name) for number in sorted(by_number)]
-        zh, en = (
-            "；".join(f"{day} 为{name}" for day, name in meant),
-            "; ".join(f"{name} on {day}" for day, name in meant),
-        )
+        spans = [(history.days[run[0][0]], history.days[run[-1][0]], run[0][1].entries[run[0][0]].name) for run in runs]
+        zh = "；".join(f"{first} {'' if first == last else f'至 {last} '}为{name}" for first, last, name in spans)
+        en = "; ".join(f"{name} on {first}{'' if first == last else f' to {last}'}" for first, last, name in spans)
         message = Text(
             zh=f"代码 {code} 先后指不同区划：{zh}。按日期解析；两者皆可能之日，取该日或之前最近一版所指者",
             en=f"Code {code} meant different divisions: {en}. It resolves by the day; on a day on which both are "
             "possible, to what the latest edition on or before that day means by it",
         )
-        places = _places(history, (day for day, _ in meant))
-        yield max(by_number), _finding("code-reused", code, Severity.WARNING, message, subjects, places)
+        places = _places(history, (history.days[run[0][0]] for run in runs))
+        subjects = list(dict.fromkeys(run[0][1].id for run in runs))
+        yield turns[0][1][0][0], finding("code-reused", code, Severity.WARNING, message, subjects, places)
 
 
-def _doubts(history: History, lineages: dict[str, Lineage]) -> Iterator[_Found]:
-    for doubt in history.doubts:
-        day = history.days[doubt.edition]
-        old = [(lineage.last_entry.code, lineage.last_entry.name) for lineage in doubt.before]
-        new = [(entry.code, entry.name) for entry in doubt.after]
-        before, after = (", ".join(f"{name} ({code})" for code, name in sorted(side)) for side in (old, new))
-        within = lineages[doubt.within].last_entry.name
-        severity = Severity.INFO if doubt.kind is DoubtKind.SETTLED_BY_CODE else Severity.WARNING
-        word = f"{min(new)[0]}~{day}"
-        yield (
-            doubt.edition,
-            _finding(
-                doubt.kind.value,
-                word,
-                severity,
-                _doubt_message(doubt, within, before, after, day),
-                _subjects(doubt, day, lineages),
-            ),
-        )
-
-
-def _subjects(doubt: Doubt, day: str, lineages: dict[str, Lineage]) -> list[str]:
-    """The divisions in doubt: those known before, and those that began with the entries in doubt."""
-    began = [f"division:{entry.code}@{day}" for entry in doubt.after]
-    return [*sorted(lineage.id for lineage in doubt.before), *sorted(one for one in began if one in lineages)]
-
-
-def _doubt_message(doubt: Doubt, within: str, before: str, after: str, day: str) -> Text:
-    if doubt.kind is DoubtKind.RENAME:
-        return Text(
-            zh=f"{within}：{before}在 {day} 版中同一代码为{after}，但同级名单另有变动，不能断定是更名；视为两个区划",
-            en=f"{within}: {before} has become {after} under the same code in the edition of {day}, but the list "
-            "around it changed too, so it may be no rename; they are kept as two divisions",
-        )
-    if doubt.kind is DoubtKind.SETTLED_BY_CODE:
-        return Text(
-            zh=f"{within}：同名区划{before}在 {day} 版中按代码归并为{after}",
-            en=f"{within}: the divisions of one name {before} were told apart by their codes in the edition of {day}: "
-            f"{after}",
-        )
-    return Text(
-        zh=f"{within}：同名区划{before}与 {day} 版的{after}无法对应；分别视为不同区划",
-        en=f"{within}: of the divisions of one name {before} it cannot be told which is which in the edition of {day}: "
-        f"{after}; they are kept apart",
-    )
-
-
-def _came_and_went(history: History) -> Iterator[_Found]:
+def _came_and_went(history: History) -> Iterator[Found]:
     for lineage in history.lineages:
         for number in range(1, len(history.days)):
             before, after = lineage.entries.get(number - 1), lineage.entries.get(number)
@@ -155,16 +99,16 @@ def _came_and_went(history: History) -> Iterator[_Found]:
                     zh=f"{after.name}（{after.code}）见于 {day} 版，{last} 版尚无",
                     en=f"{after.name} ({after.code}) is in the edition of {day}, and not yet in that of {last}",
                 )
-                yield number, _finding("division-begun", word, Severity.INFO, message, [lineage.id])
+                yield number, finding("division-begun", word, Severity.INFO, message, [lineage.id])
             elif before is not None and after is None:
                 message = Text(
                     zh=f"{before.name}（{before.code}）见于 {last} 版，{day} 版已无",
                     en=f"{before.name} ({before.code}) is in the edition of {last}, and no longer in that of {day}",
                 )
-                yield number, _finding("division-ended", word, Severity.INFO, message, [lineage.id])
+                yield number, finding("division-ended", word, Severity.INFO, message, [lineage.id])
 
 
-def _moves(history: History, lineages: dict[str, Lineage]) -> Iterator[_Found]:
+def _moves(history: History, lineages: dict[str, Lineage]) -> Iterator[Found]:
     """One finding for all the villages that went from one township to another between two editions."""
     moved: defaultdict[tuple[int, str, str], list[Lineage]] = defaultdict(list)
     for lineage in history.lineages:
@@ -183,4 +127,4 @@ def _moves(history: History, lineages: dict[str, Lineage]) -> Iterator[_Found]:
         )
         word = f"{key_of(before)}~{key_of(after)}~{day}"
         subjects = [before, after, *(lineage.id for lineage in villages)]
-        yield number, _finding("villages-moved", word, Severity.INFO, message, subjects)
+        yield number, finding("villages-moved", word, Severity.INFO, message, subjects)

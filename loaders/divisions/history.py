@@ -14,6 +14,7 @@ CITY, COUNTY, TOWNSHIP, VILLAGE = LEVELS
 
 _COMMITTEE = re.compile(r"(社区|村|社)?(村民委员会|居民委员会|村委会|居委会)$")
 _OFFICE = "办事处"
+_VIRTUAL = "虚拟"
 
 
 def base_name(level: str, name: str) -> str:
@@ -46,6 +47,15 @@ class Lineage:
         """Its entry there."""
         return self.entries[self.last]
 
+    def entry_before(self, number: int) -> Entry:
+        """Its entry in the last edition before one; it must have been in one."""
+        return self.entries[max(each for each in self.entries if each < number)]
+
+
+def is_placeholder(village: Lineage) -> bool:
+    """Whether it is called virtual (虚拟) in every edition: a statistical entry without people."""
+    return all(_VIRTUAL in entry.name for entry in village.entries.values())
+
 
 class Renamed(Struct, frozen=True):
     """A name replaced under the same code (更名), between an edition and the one before."""
@@ -62,6 +72,7 @@ class DoubtKind(Enum):
     SAME_NAME = "division-ambiguous"
     SETTLED_BY_CODE = "division-same-name"
     RENAME = "rename-unsure"
+    MOVE = "move-unsure"
 
 
 class Doubt(Struct, frozen=True):

@@ -4,23 +4,24 @@ Editions are taken in the order of their days, levels from the top. An entry con
 these that fits:
 
 1. the same name within the same parent division, in the edition before;
-2. the same name within the same parent division, in an earlier edition (it had disappeared, and is back);
-3. a village only: the same name among those still left over in the same county, in the edition before (it moved);
-4. the same code and the same parent, where the name alone was replaced and the rest of the parent's list stays: a
-   rename. The list stays if each of its other entries is the same division with the same code in both editions, and
-   these outnumber the renamed ones.
+2. a village only: the same name among those still left over in the same county, in the edition before (it moved),
+   where something else vouches for it: another village went the same way, its old parent ended, or its new one began;
+3. the same name within the same parent division, in an earlier edition (it had disappeared, and is back);
+4. the same code and the same parent, where the name alone was replaced by one of the same sound (昇阳, 升阳), or the
+   rest of the parent's list stays: a rename. The list stays if each of its other entries is the same division with
+   the same code in both editions, and these outnumber the renamed ones.
 
 Otherwise it is a new division. Names are compared without their ending (``base_name``); the city is the one division
 that a set of editions is about, whatever its name.
 
-Several of one name within one parent (or, in step 3, one county) are told apart by their full names, then by their
+Several of one name within one parent (or, in step 2, one county) are told apart by their full names, then by their
 codes; those that are left stay apart as divisions of their own, and a ``Doubt`` says so. So does a name replaced
-under the same code whose list did not stay.
+under the same code whose list did not stay, and a village of the same name that nothing vouches for.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
@@ -28,6 +29,7 @@ from msgspec import Struct
 from graph_model.keys import division_id
 from loaders.divisions.editions import LEVELS, Edition, Entry
 from loaders.divisions.history import CITY, VILLAGE, Doubt, DoubtKind, History, Lineage, Renamed, base_name
+from loaders.romanise import pinyin
 
 
 def merge(editions: Iterable[Edition]) -> History:
@@ -115,6 +117,10 @@ def _code(entry: Entry) -> str:
     return entry.code
 
 
+def _sound(entry: Entry) -> str:
+    return pinyin(base_name(entry.level, entry.name))
+
+
 def _alike(old: Sequence[Lineage], new: Sequence[Entry], sign: Callable[[Entry], str]) -> list[tuple[Lineage, Entry]]:
     """The pairs that share a sign which is the only one of its kind on either side."""
     before: defaultdict[str, list[Lineage]] = defaultdict(list)
@@ -160,26 +166,43 @@ class _Merger:
         before = {lineage.id: lineage for lineage in known if lineage.last == number - 1}
         gone = {lineage.id: lineage for lineage in known if lineage.last < number - 1}
         work = _Level(number, rows)
+        all_rows = dict(work.rows)
         children = _Children(number, before.values(), rows)
         if level == CITY:
             for lineage in list(before.values()):
                 self._continue_city(work, lineage, before)
             return work.found
-        for lineages in (before, gone):
-            work.pair(
-                lineages,
-                lambda old: (old.parents[old.last], base_name(old.level, old.last_entry.name)),
-                lambda row: (row.parent, base_name(row.entry.level, row.entry.name)),
-            )
+        self._pair_by_parent(work, before)
         if level == VILLAGE:
             work.pair(
                 before,
                 lambda old: (self._county(old), base_name(old.level, old.last_entry.name)),
                 lambda row: (row.county, base_name(row.entry.level, row.entry.name)),
             )
+            self._doubt_lone_moves(work, all_rows)
+        self._pair_by_parent(work, gone)
         self._rename(work, before, children)
         self.doubts += work.doubts
         return work.found
+
+    def _pair_by_parent(self, work: _Level, lineages: dict[str, Lineage]) -> None:
+        work.pair(
+            lineages,
+            lambda old: (old.parents[old.last], base_name(old.level, old.last_entry.name)),
+            lambda row: (row.parent, base_name(row.entry.level, row.entry.name)),
+        )
+
+    def _doubt_lone_moves(self, work: _Level, rows: dict[str, _Row]) -> None:
+        """Of what was found under another parent, what nothing vouches for stays apart."""
+        moved = {code: (old.parents[old.last], rows[code].parent) for code, old in work.found.items()}
+        moved = {code: way for code, way in moved.items() if way[0] != way[1]}
+        together = Counter(moved.values())
+        for code, (before, after) in sorted(moved.items()):
+            is_going_on = before is not None and work.number in self.lineages[before].entries
+            has_been = after is not None and work.number - 1 in self.lineages[after].entries
+            if together[before, after] == 1 and is_going_on and has_been:
+                lineage, row = work.found.pop(code), rows[code]
+                work.doubts.append(Doubt(DoubtKind.MOVE, work.number, row.county or "", (lineage,), (row.entry,)))
 
     def _county(self, village: Lineage) -> str | None:
         township = village.parents[village.last]
@@ -188,8 +211,9 @@ class _Merger:
     def _continue_city(self, work: _Level, lineage: Lineage, before: dict[str, Lineage]) -> None:
         (row,) = work.rows.values()
         if lineage.last_entry.name != row.entry.name:
-            self.renames.append(Renamed(work.number, lineage.id, lineage.last_entry, row.entry))
-        work.take(lineage, row.entry, before)
+            self._take_renamed(work, lineage, row.entry, before)
+        else:
+            work.take(lineage, row.entry, before)
 
     def _rename(self, work: _Level, before: dict[str, Lineage], children: _Children) -> None:
         by_parent: defaultdict[str, list[tuple[Lineage, Entry]]] = defaultdict(list)
@@ -197,14 +221,23 @@ class _Merger:
             row = work.rows.get(lineage.last_entry.code)
             if row is not None and row.parent == lineage.parents[lineage.last]:
                 by_parent[row.parent or ""].append((lineage, row.entry))
-        for parent, renamed in sorted(by_parent.items()):
+        for parent, replaced in sorted(by_parent.items()):
+            renamed = []
+            for lineage, entry in replaced:
+                if _sound(lineage.last_entry) == _sound(entry):
+                    self._take_renamed(work, lineage, entry, before)
+                else:
+                    renamed.append((lineage, entry))
             stays = children.stays(parent, {entry.code for _, entry in renamed}, work.found)
             for lineage, entry in renamed:
                 if stays:
-                    self.renames.append(Renamed(work.number, lineage.id, lineage.last_entry, entry))
-                    work.take(lineage, entry, before)
+                    self._take_renamed(work, lineage, entry, before)
                 else:
                     work.doubts.append(Doubt(DoubtKind.RENAME, work.number, parent, (lineage,), (entry,)))
+
+    def _take_renamed(self, work: _Level, lineage: Lineage, entry: Entry, before: dict[str, Lineage]) -> None:
+        self.renames.append(Renamed(work.number, lineage.id, lineage.last_entry, entry))
+        work.take(lineage, entry, before)
 
 
 class _Children:

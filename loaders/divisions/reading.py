@@ -1,4 +1,4 @@
-"""From the editions of a city to records (区划读取): divisions, names, codes, containment, coverage.
+"""From the editions of a city to records (区划读取): divisions, names, codes, containment, coverage, change events.
 
 Validity, by model.md, "Time": what is the same in consecutive editions is one record, observed on each of their days.
 What changed between the editions A and B ended, and its successor began, on some day of ``[A+1..B]``. The first
@@ -8,11 +8,11 @@ edition knows no beginning, the last one no end.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from graph_model.dates import Validity, parse_day
+from graph_model.change_events import parts_of
+from graph_model.dates import Validity
 from graph_model.errors import Place
 from graph_model.keys import claim_id, division_id, node_id, relation_id
 from graph_model.records import (
@@ -30,9 +30,11 @@ from graph_model.records import (
     Text,
 )
 from loaders.divisions.editions import EditionFile, read_edition
+from loaders.divisions.events import tell_events
 from loaders.divisions.findings import find
-from loaders.divisions.history import TOWNSHIP, VILLAGE, History, Lineage
+from loaders.divisions.history import TOWNSHIP, VILLAGE, History, Lineage, is_placeholder
 from loaders.divisions.merge import merge
+from loaders.divisions.spans import change_between, day_after
 from loaders.reading import Reading, Refused
 from loaders.romanise import pinyin
 
@@ -41,7 +43,6 @@ SCHEME = "cn-stats"
 
 PART_OF = "part-of"
 PLACEHOLDER, PARK = "placeholder", "park"
-_VIRTUAL = "虚拟"
 
 
 def read_divisions(files: Sequence[Path]) -> Reading:
@@ -93,7 +94,11 @@ def records_of(history: History) -> list[AnyRecord]:
         records += _names(history, lineage)
         records += _codes(history, lineage)
         records += _containment(history, lineage)
-    records += find(history, [document_id(history.city, day) for day in history.days])
+    documents = tuple(document_id(history.city, day) for day in history.days)
+    told = tell_events(history, documents)
+    for one in told:
+        records += [one.event, *parts_of(one.event)]
+    records += find(history, told, documents)
     return sorted(records, key=lambda record: record.id)
 
 
@@ -132,17 +137,13 @@ def _coverage(history: History) -> Coverage:
         ),
         roster=Roster.CONTAINMENT,
         area=division_id(history.city),
-        validity=Validity(since=first, until=_day_after(last)),
+        validity=Validity(since=first, until=day_after(last)),
     )
 
 
 def _marks(history: History) -> dict[str, tuple[str, ...]]:
     """``placeholder``: a village called virtual in every edition. ``park``: a township with nothing but these."""
-    virtual = {
-        lineage.id
-        for lineage in history.lineages
-        if lineage.level == VILLAGE and all(_VIRTUAL in entry.name for entry in lineage.entries.values())
-    }
+    virtual = {lineage.id for lineage in history.lineages if lineage.level == VILLAGE and is_placeholder(lineage)}
     holding: dict[str, set[str]] = {lineage.id: set() for lineage in history.lineages if lineage.level == TOWNSHIP}
     for lineage in history.lineages:
         if lineage.level == VILLAGE:
@@ -218,17 +219,7 @@ def _runs(values: dict[int, str]) -> Iterator[tuple[str, list[int]]]:
 def _validity(days: Sequence[str], run: Sequence[int]) -> Validity:
     first, last = run[0], run[-1]
     return Validity(
-        since=_change(days[first - 1], days[first]) if first > 0 else None,
-        until=_change(days[last], days[last + 1]) if last + 1 < len(days) else None,
+        since=change_between(days[first - 1], days[first]) if first > 0 else None,
+        until=change_between(days[last], days[last + 1]) if last + 1 < len(days) else None,
         observed=tuple(days[number] for number in run),
     )
-
-
-def _change(before: str, after: str) -> str:
-    """The days on which something changed that an edition has and the next one has not."""
-    first = _day_after(before)
-    return first if first == after else f"[{first}..{after}]"
-
-
-def _day_after(day: str) -> str:
-    return (parse_day(day) + timedelta(days=1)).isoformat()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from graph_model.dates import parse_day, parse_partial, parse_period
 from graph_model.errors import BadDateError, Place
-from graph_model.records import ID_PATTERN, NODE_TYPES
+from graph_model.records import ID_PATTERN, NODE_TYPES, ChangeEvent
 from loaders.reading import Refused
 from loaders.source_facts.entries import Entry, Steps, refuse
 from loaders.source_facts.files import SourceFiles
@@ -18,7 +18,7 @@ Fault = tuple[Steps, str, str]
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _OWN_TYPE: Mapping[type[Row], str] = {DocumentRow: "document", OrganizationRow: "organization", PostRow: "post"}
-_NODE_TAGS = sorted(str(node_type.__struct_config__.tag) for node_type in NODE_TYPES)
+_NODE_TAGS = sorted(str(node_type.__struct_config__.tag) for node_type in NODE_TYPES if node_type is not ChangeEvent)
 _REMEDY = {
     "division": "write one of the loaded editions, such as division:530521",
     "document": "write one of documents.yaml",

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from graph_model.dates import Certainty, Validity, certainty_on, first_observed, parse_day, parse_since, parse_until
+from graph_model.dates import (
+    BoundState,
+    Certainty,
+    Validity,
+    certainty_on,
+    first_observed,
+    parse_day,
+    parse_since,
+    parse_until,
+)
 from graph_model.keys import key_of
 from graph_model.questions.naming import pick
 from graph_model.records import AnyRecord, Division, Name
@@ -16,7 +25,8 @@ from graph_model.records import AnyRecord, Division, Name
 class KnownDivision(Struct, frozen=True):
     """A division with the name it has on the source's day (or the first one after), and when its relations hold.
 
-    ``validity``: the division's own bounds; observed on the source's day if the division is sure to exist then.
+    ``validity``: the division's own bounds; observed on the source's day if the division is sure to exist then. Where
+    it ended later, the relations ended with it at the latest: nobody saw that they lasted so long.
     """
 
     id: str
@@ -53,4 +63,7 @@ def _holding(names: Sequence[Name], day: int, reference_date: str) -> Validity:
     until = max(untils, key=lambda text: parse_until(text).latest)
     exists = Validity(since, until, tuple(sorted({seen for name in names for seen in name.validity.observed})))
     observed = (reference_date,) if certainty_on(exists, day) is Certainty.CERTAIN else ()
+    end = parse_until(until)
+    if end.state is not BoundState.OPEN and day < end.earliest and end.latest_day is not None:
+        until = f"[..{end.latest_day.isoformat()}]"
     return Validity(since, until, observed)

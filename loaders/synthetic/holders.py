@@ -32,7 +32,7 @@ def make_holders(world: World) -> Iterator[AnyRecord]:
     leaders = {
         key: posts
         for key, posts in by_key.items()
-        if key.startswith(world.make.city) and key not in {world.make.city, *villages, *special}
+        if key.startswith(world.make.city) and key not in {world.make.city, *villages, *special, *world.places.later}
     }
     yield from _leaders(world, persons, leaders)
     for pieces in changing:

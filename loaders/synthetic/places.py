@@ -1,7 +1,8 @@
 """The counties, townships and villages to be filled (地方), as the readings of the divisions give them.
 
-A township that ended between two editions is taken to have stood on the reference date, and its successor to have begun
-after it: so whatever is tied to it counts once on that day. Source: domain.md 2, "Divisions"; 74 townships: clause 6.2.
+A township that may have ended by the reference date is taken to have stood on it, and its successor to have begun after
+it: so whatever is tied to it counts once on that day. What surely began later is not the fill's, nor what became of the
+others. Source: domain.md 2, "Divisions"; 74 townships: clause 6.2.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from graph_model.dates import Bound, Certainty, certainty_on, parse_day, parse_since, parse_until
+from graph_model.dates import Bound, Certainty, certainty_on, limits, parse_day, parse_since, parse_until
 from graph_model.keys import key_of
 from graph_model.records import AnyRecord, Code, Relation
 from loaders.divisions.history import VILLAGE, base_name
@@ -66,12 +67,17 @@ class Village(Struct, frozen=True):
 
 
 class Places(Struct, frozen=True):
-    """All of them, in the order of their keys. ``added``: townships that began between the editions, after no other."""
+    """All of them, in the order of their keys.
+
+    ``added``: townships that may have begun by the reference date, after no other. ``later``: the keys of divisions
+    that surely began after it.
+    """
 
     counties: tuple[County, ...]
     townships: tuple[Township, ...]
     villages: tuple[Village, ...]
     added: tuple[Piece, ...]
+    later: frozenset[str]
 
 
 def read_places(records: Sequence[AnyRecord], area: str, reference_date: str, first_edition: str) -> Places:
@@ -87,7 +93,8 @@ def read_places(records: Sequence[AnyRecord], area: str, reference_date: str, fi
         for one in known.values()
         if one.level == "county"
     }
-    real = [one for one in known.values() if one.level == "township" and not one.marks]
+    later = {one.id for one in known.values() if parse_since(one.validity.since).earliest > day}
+    real = [one for one in known.values() if one.level == "township" and not one.marks and one.id not in later]
     townships: dict[str, Township] = {}
     for one in sorted(real, key=lambda each: each.id):
         if one.id in seen_first and (county := counties.get(_first(parents[one.id], first_edition))) is not None:
@@ -111,7 +118,13 @@ def read_places(records: Sequence[AnyRecord], area: str, reference_date: str, fi
         for one in sorted(real, key=lambda each: each.id)
         if one.id not in begun
     )
-    return Places(tuple(counties[key] for key in sorted(counties)), tuple(townships.values()), tuple(villages), added)
+    return Places(
+        tuple(counties[key] for key in sorted(counties)),
+        tuple(townships.values()),
+        tuple(villages),
+        added,
+        frozenset(key_of(one) for one in later),
+    )
 
 
 def _english(name: str) -> str:
@@ -143,7 +156,10 @@ def _pieces(one: KnownDivision, parents: dict[str, list[Relation]], reference_da
     if one.validity.observed:
         return (Piece(one.id),)
     villages = [edges for edges in parents.values() if any(edge.target == one.id for edge in edges)]
-    others = {edge.target for edges in villages for edge in edges} - {one.id}
+    day = parse_day(reference_date).toordinal()
+    others = {edge.target for edges in villages for edge in edges if limits(edge.validity).possible_from <= day} - {
+        one.id
+    }
     change = _from_after(reference_date, parse_until(one.validity.until))
     successor = [Piece(other, change) for other in sorted(others)] if len(others) == 1 else []
     return (Piece(one.id, None, change), *successor)

@@ -1,4 +1,4 @@
-"""The divisions of Baoshan as they ship: what the two editions say together."""
+"""The divisions of Baoshan in the first two editions, on either side of the source's day: what they say together."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from loaders.reading import Reading
 
 FIRST, BETWEEN, LAST = (date(2016, 7, 31).toordinal(), date(2017, 6, 30).toordinal(), date(2017, 10, 31).toordinal())
 DAYS = {"2016-07-31": FIRST, "2017-06-30": BETWEEN, "2017-10-31": LAST}
-EDITIONS = sorted((Path(__file__).parents[2] / "data" / "divisions" / "5305").glob("*.csv"))
+EDITIONS = sorted((Path(__file__).parents[2] / "data" / "divisions" / "5305").glob("*.csv"))[:2]
 HETU_TOWN, HETU_SUBDISTRICT = "division:530502102", "division:530502005@2017-10-31"
 YONGSHENG = "division:530502006@2017-10-31"
 HE_VILLAGE = "division:530502102201"
@@ -217,11 +217,12 @@ def test_a_name_replaced_under_the_same_code_is_a_rename(
     assert after in finding.message.zh
 
 
-def test_no_other_renames_and_no_doubts(reading: Reading) -> None:
+def test_no_other_renames_and_one_doubt(reading: Reading) -> None:
     counts = Counter(record.code for record in reading.records if isinstance(record, Finding))
     assert counts == {
         "code-reused": 6,
         "division-renamed": 2,
+        "division-unsure": 1,
         "division-ended": 1,
         "division-begun": 2,
         "villages-moved": 4,

@@ -83,9 +83,26 @@ def test_the_parent_comes_before_the_county() -> None:
     assert villages(told) == {"100201": ["100201", "100202"], "200201": ["200201", "200202"]}
 
 
-def test_what_is_left_over_is_found_within_the_county() -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            TOWN | {"100202": "西村民委员会"}, TOWN | {"200202": "西村民委员会"}, id="another went the same way"
+        ),
+        pytest.param(TOWN, {"200": "乙乡"}, id="its parent ended"),
+        pytest.param({"100": "甲镇"}, TOWN, id="its new parent began"),
+    ],
+)
+def test_what_is_left_over_is_found_within_the_county(before: Tree, after: Tree) -> None:
+    told = history(before | {"100201": "东村民委员会"}, after | {"200201": "东村民委员会"})
+    assert villages(told)["100201"] == ["100201", "200201"]
+    assert doubts(told) == []
+
+
+def test_a_lone_village_of_one_name_elsewhere_in_the_county_is_in_doubt() -> None:
     told = history(TOWN | {"100201": "东村民委员会"}, TOWN | {"200201": "东村民委员会"})
-    assert villages(told) == {"100201": ["100201", "200201"]}
+    assert villages(told) == {"100201": ["100201", None], "200201@2011-12-31": [None, "200201"]}
+    assert doubts(told) == [("move-unsure", ["100201"], ["200201"])]
 
 
 def test_an_exchange_of_codes_follows_the_names() -> None:
@@ -163,6 +180,12 @@ def test_a_name_replaced_while_the_list_changes_is_in_doubt(before: Tree, after:
     assert villages(told)["100203"] == ["100203", None]
     assert villages(told)["100203@2011-12-31"] == [None, "100203"]
     assert ("rename-unsure", ["100203"], ["100203"]) in doubts(told)
+
+
+def test_a_name_of_the_same_sound_under_the_same_code_is_a_rename_though_the_list_changes() -> None:
+    told = history(STAYS | {"100203": "昇阳村民委员会"}, STAYS | {"100203": "升阳村民委员会", "100204": "新村民委员会"})
+    assert villages(told)["100203"] == ["100203", "100203"]
+    assert doubts(told) == []
 
 
 def test_a_township_with_a_new_rank_is_another_one_and_its_villages_move() -> None:
@@ -249,6 +272,6 @@ def test_a_division_is_named_after_the_first_edition_that_has_it() -> None:
 
 def test_findings_name_their_editions() -> None:
     told = history(STAYS | {"100203": "南村民委员会"}, STAYS | {"100203": "北村民委员会"})
-    (finding,) = [record for record in records_of(told) if isinstance(record, Finding)]
+    (finding,) = [r for r in records_of(told) if isinstance(r, Finding) and r.code == "division-renamed"]
     assert finding.places == ("divisions/5305/2010-12-31.csv", "divisions/5305/2011-12-31.csv")
     assert Path(finding.places[0]).name == "2010-12-31.csv"

@@ -181,10 +181,17 @@ def test_what_is_covered_has_no_gap_on_the_reference_date_but_what_is_pending(wo
 
 
 def test_every_covered_post_has_a_holder_but_village_heads(world: World) -> None:
-    """Below the city every post has a holder on the reference date; empty ones are those the parameters ask for."""
+    """Below the city every post has a holder on the reference date; empty ones are those the parameters ask for.
+
+    Of the divisions that began after the source's editions the fill knows nothing.
+    """
     held = {one.target for one in world.on(Family.HOLDING, "holds")}
     posts = {
-        record.id for record in world.records.values() if record.id.startswith("post:5305") and record.id[9:10] != ":"
+        record.id
+        for record in world.records.values()
+        if record.id.startswith("post:5305")
+        and record.id[9:10] != ":"
+        and ("@" not in record.id or "@2017-10-31" in record.id)
     }
     empty = Counter(world.kind_of(post) for post in posts - held)
     gone = {"party-secretary": 4, "government-head": 4, "leader-in-charge": 3}

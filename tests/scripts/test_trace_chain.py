@@ -115,3 +115,19 @@ def test_help_documents_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> No
     out = capsys.readouterr().out
     assert "exit codes:" in out
     assert "4  the chain is broken" in out
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("en", "! SUCCEEDED  530581101 was 腾越镇, which had ended by the day; in its place: 腾越街道 530581001"),
+        ("zh", "! SUCCEEDED  530581101 原为腾越镇，其时已不存在，由腾越街道 530581001承继"),
+    ],
+)
+def test_an_old_code_is_answered_by_its_successor_and_says_so(
+    capsys: pytest.CaptureFixture[str], lang: str, line: str
+) -> None:
+    main(["530581101", "--as-of", "2023-06-30", "--lang", lang])
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith("腾越街道  530581001")
+    assert second == line
