@@ -35,7 +35,8 @@ Since = Annotated[
 @strawberry.type(
     description="What is told as soon as it is written, by whatever process: over WebSocket, `graphql-transport-ws`. "
     "The store is looked at four times a second; an event for very many subscribers reaches the last of them later. "
-    "What is written in quick succession, or while a client does not read, comes as one event. A code is looked up once, at the beginning. That a day has passed is no event."
+    "What is written in quick succession, or while a client does not read, comes as one event. "
+    "A code is looked up once, at the beginning. That a day has passed is no event."
 )
 class Subscription:
     """See the description."""
