@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import apsw
 import msgspec
 
 from graph_model.errors import BatchError, CommitUnknownError, RecordError
 from graph_model.exchange import EDITS, LOAD, Batch, EditRequest, Written
-from graph_model.records import AnyRecord, Retraction, content_hash, decode, encode, type_of
-from graph_model.search_keys import kind_of
+from graph_model.records import Retraction, content_hash, decode, encode
+from graph_model.stores.differences import StoredDifference, find_difference, owned_already, tally_key
 from graph_model.stores.embedded.chain import append, last_entry
 from graph_model.stores.embedded.rows import (
     INSERT,
@@ -86,18 +86,8 @@ class Version(msgspec.Struct, frozen=True):
     data: bytes
 
 
-class Difference(msgspec.Struct, frozen=True):
-    """What a batch changes: rows to close by id, and records to write by id with their bytes."""
-
-    origin: str
-    closed: dict[str, Version]
-    written: dict[str, tuple[AnyRecord, bytes]]
-    counted: Written
-
-    @property
-    def is_empty(self) -> bool:
-        """True where the origin's current records are those of the batch already."""
-        return not self.closed and not self.written
+Difference: TypeAlias = StoredDifference[Version, bytes]
+"""What a batch changes: rows to close by id, and records to write by id with their bytes."""
 
 
 @contextmanager
@@ -184,64 +174,15 @@ def _compare(
     connection: apsw.Connection, batches: Sequence[Batch], edited: set[str], progress: Progress
 ) -> tuple[list[Difference], list[RecordError]]:
     errors: list[RecordError] = []
-    differences: list[Difference] = []
+    found: list[Difference] = []
     owners: dict[str, str] = {}
     for batch in batches:
-        if any(batch.origin == difference.origin for difference in differences):
+        if any(batch.origin == difference.origin for difference in found):
             errors.append(RecordError(batch.origin, "one call has two batches of this origin"))
             continue
-        differences.append(_compare_one(connection, batch, edited, owners, errors, progress))
-    return differences, errors
-
-
-def _compare_one(
-    connection: apsw.Connection,
-    batch: Batch,
-    edited: set[str],
-    owners: dict[str, str],
-    errors: list[RecordError],
-    progress: Progress,
-) -> Difference:
-    current = _current_of(connection, batch.origin)
-    given: dict[str, bytes] = {}
-    closed: dict[str, Version] = {}
-    written: dict[str, tuple[AnyRecord, bytes]] = {}
-    handled = kept = 0
-    for record in batch.records:
-        data = encode(record)
-        earlier = given.get(record.id)
-        if earlier is not None:
-            handled += 1
-            if earlier != data:
-                errors.append(RecordError(record.id, f"stands twice in {batch.origin!r}, and not the same"))
-            continue
-        given[record.id] = data
-        owner = owners.setdefault(record.id, batch.origin)
-        if owner != batch.origin:
-            errors.append(_owned(record.id, owner, batch.origin))
-            continue
-        if record.id in edited:
-            handled += 1
-            kept += 1
-            continue
-        version = current.get(record.id)
-        if version is not None and version.data == data:
-            handled += 1
-            continue
-        if version is not None:
-            closed[record.id] = version
-        written[record.id] = (record, data)
-    progress(handled)
-    changed = len(closed)
-    created = len(written) - changed
-    ended = {record_id: version for record_id, version in current.items() if record_id not in given}
-    closed.update(ended)
-    counted = Written(created, changed, len(given) - len(written) - kept, len(ended), kept)
-    return Difference(batch.origin, closed, written, counted)
-
-
-def _owned(record_id: str, owner: str, origin: str) -> RecordError:
-    return RecordError(record_id, f"belongs to {owner!r} already, and {origin!r} has it too")
+        current = _current_of(connection, batch.origin)
+        found.append(find_difference(batch, current, edited, owners, errors, progress, encode))
+    return found, errors
 
 
 def _current_of(connection: apsw.Connection, origin: str) -> dict[str, Version]:
@@ -264,7 +205,7 @@ def _foreign(connection: apsw.Connection, differences: Sequence[Difference]) -> 
             for table in TABLES:
                 for record_id, seq, owner in connection.execute(_CURRENT_BY_ID[table], (texts(ids), FOREVER)):
                     if (table, seq) not in given_up:
-                        yield _owned(record_id, owner, difference.origin)
+                        yield owned_already(record_id, owner, difference.origin)
 
 
 def _close(connection: apsw.Connection, difference: Difference, now: int, tally: Counter[tuple[str, str, str]]) -> int:
@@ -276,7 +217,7 @@ def _close(connection: apsw.Connection, difference: Difference, now: int, tally:
             connection.executemany(_CLOSE[table], rows)
     for version in difference.closed.values():
         record = decode(version.data)
-        tally[_tally_key(record)] -= 1
+        tally[tally_key(record)] -= 1
         total += content_hash(version.data)
         if isinstance(record, SEARCHABLE):
             connection.execute(_CLOSE_KEYS, (now, record.id, FOREVER))
@@ -305,7 +246,7 @@ def _insert(
         if keys:
             connection.executemany(INSERT_KEY, keys)
         for record, data in chunk:
-            tally[_tally_key(record)] += 1
+            tally[tally_key(record)] += 1
             total += content_hash(data)
         progress(len(chunk))
     return total
@@ -315,10 +256,6 @@ def _origin_number(connection: apsw.Connection, origin: str) -> int:
     connection.execute("INSERT INTO origin (name) VALUES (?) ON CONFLICT (name) DO NOTHING", (origin,))
     number = connection.execute("SELECT number FROM origin WHERE name = ?", (origin,)).get
     return int(number)
-
-
-def _tally_key(record: AnyRecord) -> tuple[str, str, str]:
-    return type_of(record), kind_of(record) or "", record.provenance.value
 
 
 def _write_tallies(connection: apsw.Connection, tally: Counter[tuple[str, str, str]], now: int) -> None:

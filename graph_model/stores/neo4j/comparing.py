@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from graph_model.errors import RecordError
-from graph_model.exchange import EDITS, Batch, Written
+from graph_model.exchange import EDITS, Batch
 from graph_model.records import AnyRecord, Retraction, decode, encode
+from graph_model.stores.differences import StoredDifference, find_difference, owned_already
 from graph_model.stores.neo4j.connection import Connection
 from graph_model.stores.neo4j.rows import check_days
 from graph_model.stores.neo4j.schema import BEFORE_ALL
@@ -30,18 +31,8 @@ class Version(Struct, frozen=True, gc=False):
     data: str
 
 
-class Difference(Struct, frozen=True):
-    """What a batch changes: versions to close by id, and records to write by id with their JSON."""
-
-    origin: str
-    closed: dict[str, Version]
-    written: dict[str, tuple[AnyRecord, str]]
-    counted: Written
-
-    @property
-    def is_empty(self) -> bool:
-        """True where the origin's current records are those of the batch already."""
-        return not self.closed and not self.written
+Difference: TypeAlias = StoredDifference[Version, str]
+"""What a batch changes: versions to close by id, and records to write by id with their JSON."""
 
 
 async def compare(
@@ -60,60 +51,17 @@ async def compare(
             errors.append(RecordError(batch.origin, "one call has two batches of this origin"))
             continue
         current = await _current_of(connection, moment, batch.origin)
-        differences.append(_compare_one(batch, current, edited, owners, errors, progress))
+        difference = find_difference(batch, current, edited, owners, errors, progress, _encoded)
+        for record, _ in difference.written.values():
+            check_days(record)
+        differences.append(difference)
     if moment > BEFORE_ALL:
         errors += await _foreign(connection, moment, differences)
     return differences, errors
 
 
-def _compare_one(
-    batch: Batch,
-    current: dict[str, Version],
-    edited: set[str],
-    owners: dict[str, str],
-    errors: list[RecordError],
-    progress: Progress,
-) -> Difference:
-    given: dict[str, str] = {}
-    closed: dict[str, Version] = {}
-    written: dict[str, tuple[AnyRecord, str]] = {}
-    handled = kept = 0
-    for record in batch.records:
-        data = encode(record).decode()
-        earlier = given.get(record.id)
-        if earlier is not None:
-            handled += 1
-            if earlier != data:
-                errors.append(RecordError(record.id, f"stands twice in {batch.origin!r}, and not the same"))
-            continue
-        given[record.id] = data
-        owner = owners.setdefault(record.id, batch.origin)
-        if owner != batch.origin:
-            errors.append(_owned(record.id, owner, batch.origin))
-            continue
-        if record.id in edited:
-            handled += 1
-            kept += 1
-            continue
-        version = current.get(record.id)
-        if version is not None and version.data == data:
-            handled += 1
-            continue
-        check_days(record)
-        if version is not None:
-            closed[record.id] = version
-        written[record.id] = (record, data)
-    progress(handled)
-    changed = len(closed)
-    created = len(written) - changed
-    ended = {record_id: version for record_id, version in current.items() if record_id not in given}
-    closed.update(ended)
-    counted = Written(created, changed, len(given) - len(written) - kept, len(ended), kept)
-    return Difference(batch.origin, closed, written, counted)
-
-
-def _owned(record_id: str, owner: str, origin: str) -> RecordError:
-    return RecordError(record_id, f"belongs to {owner!r} already, and {origin!r} has it too")
+def _encoded(record: AnyRecord) -> str:
+    return encode(record).decode()
 
 
 async def _current_of(connection: Connection, moment: int, origin: str) -> dict[str, Version]:
@@ -144,7 +92,7 @@ async def _foreign(connection: Connection, moment: int, differences: Sequence[Di
         for ids in parts(created):
             for _, found in await connection.rows(CURRENT_BY_ID, {"ids": ids, "moment": moment}):
                 errors += [
-                    _owned(record_id, owner, difference.origin)
+                    owned_already(record_id, owner, difference.origin)
                     for record_id, owner, _ in found
                     if record_id not in given_up
                 ]

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from graph_model.exchange import EditRequest, Written
-from graph_model.records import AnyRecord, content_hash, decode, type_of
-from graph_model.search_keys import kind_of
+from graph_model.records import AnyRecord, content_hash, decode
+from graph_model.stores.differences import tally_key
 from graph_model.stores.neo4j.comparing import PART, Difference, parts
 from graph_model.stores.neo4j.head import Head
 from graph_model.stores.neo4j.rows import TABLES
@@ -76,11 +76,11 @@ def make_plan(
     for difference in differences:
         digest.update(f"\n{difference.origin}\n".encode())
         for record_id, version in difference.closed.items():
-            tally[_tally_key(decode(version.data))] -= 1
+            tally[tally_key(decode(version.data))] -= 1
             content -= content_hash(version.data.encode())
             digest.update(f"{record_id} ends\n".encode())
         for record, data in difference.written.values():
-            tally[_tally_key(record)] += 1
+            tally[tally_key(record)] += 1
             content += content_hash(data.encode())
             digest.update(data.encode())
     return Plan(
@@ -95,10 +95,6 @@ def make_plan(
         counted=counted,
         version=f"{content % (1 << 256):064x}",
     )
-
-
-def _tally_key(record: AnyRecord) -> tuple[str, str, str]:
-    return type_of(record), kind_of(record) or "", record.provenance.value
 
 
 def _parts(differences: Sequence[Difference]) -> Iterator[Part]:
