@@ -14,7 +14,7 @@ from api.types.differences import ChainChanges, ChainComparison, Side, publish_c
 from graph_model.checkpoint import Checkpoint
 from graph_model.codes import check_code, check_key
 from graph_model.errors import BadUserInputError, NotRecordedYetError
-from graph_model.graph import compare_views, first_of_level
+from graph_model.views import compare_views, first_of_level
 
 
 @strawberry.type(description="What differs.")

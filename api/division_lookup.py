@@ -11,9 +11,9 @@ from api.types.changes import Asked
 from api.types.divisions import Division, publish_division
 from graph_model import records
 from graph_model.codes import check_code
-from graph_model.graph import View
 from graph_model.questions.listing import ListedDivision
 from graph_model.questions.succession import CodeMeaning
+from graph_model.views import View
 
 
 async def find_division(scope: Scope, code: str, level: str | None) -> Division | None:

@@ -47,9 +47,9 @@ from graph_model import records
 from graph_model.codes import check_code, check_id
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import Hit, Page
-from graph_model.graph import first_of_level
 from graph_model.records import DIVISION_LEVELS, ChangeKind, Provenance, Severity
 from graph_model.search_keys import normalise, order_key
+from graph_model.views import first_of_level
 
 D = TypeVar("D", bound=Division)
 N = TypeVar("N", bound=Node)

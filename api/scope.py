@@ -17,10 +17,11 @@ from strawberry.dataloader import DataLoader
 
 from api.access.viewer import Viewer
 from graph_model.exchange import End, RelationPage
-from graph_model.graph import Frame, Moment, ResponsibilityGraph, View
+from graph_model.graph import ResponsibilityGraph
 from graph_model.instants import microseconds_of
 from graph_model.questions.succession import Succession
 from graph_model.records import Fact, Family
+from graph_model.views import Frame, Moment, View
 
 Asked = tuple[datetime.date | None, datetime.datetime | None]
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import msgspec
 
-from graph_model.graph import View
 from graph_model.questions.chain import Chain
 from graph_model.questions.naming import called_on
 from graph_model.records import Household
+from graph_model.views import View
 
 KNOWN_VILLAGE: Final = "530521101201"
 """A village of 施甸, whose county's linked leader the source names."""

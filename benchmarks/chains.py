@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from benchmarks.answers import WrongAnswerError, check_chain
 from benchmarks.figures import Figure, figure, median, spread
 from benchmarks.subjects import Subject, Subjects, spread_over
-from graph_model.graph import Moment, ResponsibilityGraph
+from graph_model.graph import ResponsibilityGraph
+from graph_model.views import Moment
 
 
 async def measure_chains(

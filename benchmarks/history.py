@@ -16,9 +16,10 @@ from benchmarks.starting import measure_start
 from benchmarks.subjects import Subject, Subjects, spread_over
 from benchmarks.writing import list_assignments
 from graph_model.exchange import Edit, Edited, EditRequest
-from graph_model.graph import Moment, ResponsibilityGraph
+from graph_model.graph import ResponsibilityGraph
 from graph_model.records import Relation, Text
 from graph_model.stores.base import StoreReader
+from graph_model.views import Moment
 
 _AT_ONCE = 512
 _ASSIGNMENTS = 250_000

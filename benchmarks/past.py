@@ -23,10 +23,11 @@ from benchmarks.answers import WrongAnswerError, check_chain
 from benchmarks.subjects import Subject, find_subjects, spread_over
 from graph_model.errors import ZerenError
 from graph_model.exchange import Edit, EditRequest
-from graph_model.graph import Moment, ResponsibilityGraph
+from graph_model.graph import ResponsibilityGraph
 from graph_model.records import AnyClaim, AnyNode, Relation, Text
 from graph_model.stores.base import StoreReader
 from graph_model.stores.opening import file_of, open_store
+from graph_model.views import Moment
 from settings import Settings
 
 FLOOR = 1.5

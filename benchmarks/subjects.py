@@ -9,9 +9,10 @@ from typing import TypeVar
 from msgspec import Struct
 
 from graph_model.dates import certainty_on
-from graph_model.graph import Frame, Moment, ResponsibilityGraph, View
+from graph_model.graph import ResponsibilityGraph
 from graph_model.records import Designation, Division, Household
 from graph_model.search_keys import order_key
+from graph_model.views import Frame, Moment, View
 
 T = TypeVar("T")
 N = TypeVar("N", Division, Household)

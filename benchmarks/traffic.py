@@ -14,7 +14,8 @@ from benchmarks.machine import processor_seconds, resident_mebibytes
 from benchmarks.operation import LANES, village_chain
 from benchmarks.serving import Serving, serve_raw, serve_zeren
 from benchmarks.subjects import Subject, Subjects, spread_over
-from graph_model.graph import Moment, ResponsibilityGraph
+from graph_model.graph import ResponsibilityGraph
+from graph_model.views import Moment
 
 CONNECTIONS: Final = (16, 1)
 

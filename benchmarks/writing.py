@@ -26,10 +26,11 @@ from graph_model.checkpoint import parse_checkpoint
 from graph_model.dates import limits
 from graph_model.editing.changes import CorrectRecord
 from graph_model.exchange import Edit, EditRequest, Entry
-from graph_model.graph import Moment, ResponsibilityGraph
+from graph_model.graph import ResponsibilityGraph
 from graph_model.records import Basis, Relation, Text
 from graph_model.stores.base import StoreReader
 from graph_model.submitting import Submission
+from graph_model.views import Moment
 
 WRITERS: Final = 16
 WRITES_A_SECOND: Final = 100

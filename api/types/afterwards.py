@@ -10,8 +10,9 @@ from strawberry.dataloader import DataLoader
 
 from api.scope import Scope
 from graph_model.editing.planning import Plan
-from graph_model.graph import Frame, Moment, ResponsibilityGraph, View
+from graph_model.graph import ResponsibilityGraph
 from graph_model.neighbourhood import Neighbourhood
+from graph_model.views import Frame, Moment, View
 
 
 class Afterwards(Struct, frozen=True):

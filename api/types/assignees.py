@@ -12,8 +12,8 @@ from api.types.basis import Basis, publish_basis
 from api.types.nodes import Assignee, Target, relation_page
 from graph_model import records
 from graph_model.exchange import End
-from graph_model.graph import View
 from graph_model.records import Family, Provenance
+from graph_model.views import View
 
 if TYPE_CHECKING:
     from api.types.relations import Relation

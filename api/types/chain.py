@@ -16,7 +16,6 @@ from api.types.publishing import publish_target
 from api.types.regimes import Regime, publish_duty, publish_lane, publish_level, publish_regime
 from api.types.relations import Assignment, publish_assignment
 from graph_model.dates import Certainty
-from graph_model.graph import View
 from graph_model.questions import chain as model
 from graph_model.questions.chain import Completeness
 from graph_model.questions.duties import Gap as GapAnswer
@@ -25,6 +24,7 @@ from graph_model.questions.naming import called_on
 from graph_model.questions.seats import Holder as HolderAnswer
 from graph_model.records import Provenance, Text
 from graph_model.regime import Regime as RegimeModel
+from graph_model.views import View
 
 
 @strawberry.type(description="Who holds a post on the day, or may (任职人); one row a person.")

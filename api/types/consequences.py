@@ -13,11 +13,11 @@ from api.types.publishing import publish_node
 from graph_model import records
 from graph_model.consequence_rules import Consequence as ConsequenceRule
 from graph_model.dates import Certainty
-from graph_model.graph import View
 from graph_model.questions import consequences as model
 from graph_model.questions.consequences import Standing, Verdict
 from graph_model.questions.naming import called_on
 from graph_model.records import Text
+from graph_model.views import View
 
 
 @strawberry.type(description="What would have to be recorded to tell whether a row applies (缺少的结果).")

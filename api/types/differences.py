@@ -17,12 +17,12 @@ from graph_model import chain_changes as writes
 from graph_model.chain_changes import Reach
 from graph_model.checkpoint import Checkpoint
 from graph_model.dates import Certainty
-from graph_model.graph import Comparison, View
 from graph_model.questions import compare as model
 from graph_model.questions.chain import Chain, Completeness
 from graph_model.questions.chain import Link as LinkAnswer
 from graph_model.questions.duties import Gap as GapAnswer
 from graph_model.records import AnyTarget
+from graph_model.views import Comparison, View
 
 
 @strawberry.type(description="A link that is there before and after, and not the same: other holders, or not as sure.")

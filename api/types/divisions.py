@@ -17,10 +17,10 @@ from api.types.regimes import designation_kind, publish_level
 from graph_model import records
 from graph_model.dates import Certainty, certainty_on, parse_day
 from graph_model.exchange import End
-from graph_model.graph import Frame, View
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.naming import code_on, name_on
 from graph_model.records import Family, Provenance, Text
+from graph_model.views import Frame, View
 
 if TYPE_CHECKING:
     from api.types.changes import Asked, ChangeEvent, CodeReading

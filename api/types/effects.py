@@ -22,10 +22,10 @@ from graph_model.editing import effects as model
 from graph_model.editing.draft import Rules
 from graph_model.editing.planning import Plan
 from graph_model.errors import BadUserInputError
-from graph_model.graph import Frame, View
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import DIVISION_LEVELS, AnyTarget
 from graph_model.touching import Touched
+from graph_model.views import Frame, View
 
 _FEW = 20
 """How many records are worked out at once, without a thread."""

@@ -17,12 +17,12 @@ from api.types.publishing import publish_node, publish_target
 from api.types.regimes import Regime, publish_regime
 from api.types.relations import Assignment, publish_assignment
 from graph_model.dates import Certainty
-from graph_model.graph import View
 from graph_model.questions import explain as model
 from graph_model.questions.reasons import steps, trails
 from graph_model.questions.reasons.steps import StepKind, ValidityEnd
 from graph_model.records import AnyNode, Provenance, Text
 from graph_model.regime import Regime as RegimeModel
+from graph_model.views import View
 
 
 @strawberry.type(description="One step of an explanation (理由): something that holds, or stands in the way.")

@@ -17,9 +17,9 @@ from api.types.regimes import Regime, publish_regime
 from graph_model import records
 from graph_model.dates import parse_day
 from graph_model.exchange import Count
-from graph_model.graph import Frame
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import Provenance, Qualifier, Severity
+from graph_model.views import Frame
 
 _NOTHING = Neighbourhood(())
 

@@ -11,8 +11,8 @@ from api.types.labels import MeasureKind
 from api.types.nodes import Node
 from api.types.regimes import measure_kind
 from graph_model import records
-from graph_model.graph import View
 from graph_model.records import Provenance
+from graph_model.views import View
 
 
 @strawberry.type(description="What was done (措施): a talk, a criticism, a reward; by whom, to whom, when.")

@@ -12,7 +12,7 @@ from api.types.measures import publish_measure
 from api.types.nodes import Node, Target
 from graph_model import records
 from graph_model.dates import Certainty
-from graph_model.graph import View
+from graph_model.views import View
 
 
 def publish_target(

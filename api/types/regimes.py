@@ -21,8 +21,8 @@ from api.types.labels import (
     say,
 )
 from graph_model import regime as model
-from graph_model.graph import Frame
 from graph_model.records import Provenance, Text
+from graph_model.views import Frame
 
 
 @strawberry.type(description="A regime: which levels, lanes, kinds of assignment and duties there are, and since when.")

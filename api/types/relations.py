@@ -15,9 +15,9 @@ from api.types.publishing import publish_ids
 from api.types.regimes import kind_of
 from graph_model import records
 from graph_model.dates import Certainty, certainty_on, parse_day, weakest
-from graph_model.graph import Frame
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import Provenance
+from graph_model.views import Frame
 
 _NOTHING = Neighbourhood(())
 

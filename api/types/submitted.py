@@ -23,10 +23,10 @@ from graph_model.editing.stability import Breach
 from graph_model.editing.telling import Remedy as RemedyAnswer
 from graph_model.editing.telling import RemedyKind, message_of, remedies_of
 from graph_model.exchange import Change
-from graph_model.graph import View
 from graph_model.questions.history import RecordChangeKind, tell_change
 from graph_model.records import Family, Text
 from graph_model.submitting import Judgement
+from graph_model.views import View
 
 
 @strawberry.type(description="Something wrong with a mutation's arguments; nothing was written.")

@@ -36,13 +36,13 @@ from graph_model.editing.changes import (
 from graph_model.editing.effects import find_effects
 from graph_model.editing.exits import clip
 from graph_model.editing.planning import Changed
-from graph_model.graph import Moment, View
 from graph_model.keys import node_id
 from graph_model.questions.chain import Chain
 from graph_model.questions.compare import ChainDifference, compare_chains
 from graph_model.records import AnyClaim, AnyNode, AnyRecord, Claim, Node, Relation
 from graph_model.stores.base import Store
 from graph_model.submitting import Submission
+from graph_model.views import Moment, View
 from tests.conformance.small_campaign import (
     ANNA,
     BERT,

@@ -21,7 +21,8 @@ from api.schema import Schema
 from api.scope import Request, Scope
 from api.sockets.messages import SUBPROTOCOL
 from graph_model.errors import BadUserInputError
-from graph_model.graph import Moment, ResponsibilityGraph
+from graph_model.graph import ResponsibilityGraph
+from graph_model.views import Moment
 from tests.api.conftest import MAX_BODY_BYTES
 
 SECONDS = 30
