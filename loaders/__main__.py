@@ -22,7 +22,7 @@ from loaders.dump import read_dump
 from loaders.freshness import inputs_digest, is_loaded, is_of_facts_only, remember
 from loaders.keeping import back_up, restore, verify
 from loaders.progress import Progress, show_progress
-from loaders.report import Report
+from loaders.report import Report, report_on
 from loaders.stores import open_store, read_settings
 from loaders.writing import dump, load
 
@@ -80,7 +80,7 @@ def _check(options: Options) -> int:
     errors = [error for reading in readings for error in check_records(reading.records)]
     if errors:
         raise BatchError(errors)
-    return _show(Report(readings))
+    return _show(report_on(readings))
 
 
 def _dump(options: Options) -> int:
@@ -160,7 +160,7 @@ def _extract(options: Options) -> int:
 def _tell(options: Options) -> int:
     reading = read_divisions(shipped_editions() if options.divisions is None else options.divisions)
     if reading.refused:
-        return _show(Report([reading]))
+        return _show(report_on([reading]))
     for line in tell_history(reading.records):
         print(line)
     return OK

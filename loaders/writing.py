@@ -18,7 +18,7 @@ from graph_model.stores.keeping import belongs_to_store
 from loaders.dump import write_dump
 from loaders.progress import Progress
 from loaders.reading import Reading
-from loaders.report import Report
+from loaders.report import Report, report_on
 from loaders.stores import open_store
 
 AUTHOR = "loaders"
@@ -35,7 +35,7 @@ async def load(url: str, readings: Sequence[Reading], progress: Progress) -> Rep
     Raises BatchError for records that break a rule, StoreError.
     """
     if any(reading.refused for reading in readings):
-        return Report(readings, store=url)
+        return report_on(readings, store=url)
     readings = _without_checks(readings)
     batches = [Batch(reading.origin, reading.records) for reading in readings]
     store = open_store(url, "writer")
@@ -50,7 +50,7 @@ async def load(url: str, readings: Sequence[Reading], progress: Progress) -> Rep
     finally:
         await graph.close()
     readings = [*readings, Reading(CHECKS, (), len(findings), findings)]
-    return Report(readings, [*written, *checked], store=url, version=version)
+    return report_on(readings, [*written, *checked], store=url, version=version)
 
 
 def _without_checks(readings: Sequence[Reading]) -> list[Reading]:

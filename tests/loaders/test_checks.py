@@ -69,9 +69,16 @@ async def lines_of(url: str) -> list[bytes]:
 def outcome(report: Report) -> tuple[int, int, int, int]:
     """What became of the findings: created, changed, ended, unchanged."""
     assert report.written is not None
-    assert report.readings[-1].origin == CHECKS
+    assert report.read[-1].origin == CHECKS
     last = report.written[-1]
     return last.created, last.changed, last.ended, last.unchanged
+
+
+async def test_a_report_holds_no_records(url: str) -> None:
+    """Asyncio prints what a main task gives: with all records in it, that took a quarter of a load."""
+    report = await load_all(url, PLACES)
+    assert PLACES.records
+    assert not any(repr(record) in repr(report) for record in PLACES.records)
 
 
 async def test_a_sound_graph_has_no_findings(url: str) -> None:
