@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gc
+
+if __name__ == "__main__":
+    gc.disable()  # until it serves: imports leave nothing behind, and looking for it took a fifth of the start
+
 import ipaddress
 import logging
 import socket
@@ -200,9 +204,9 @@ def serve(settings: Settings) -> None:
         _log.warning("nobody can write yet", tokens=settings.tokens, remedy=MAKE_ONE)
     # What was loaded so far stays: the collector need not look at it again. Requests leave few circles behind, so it
     # may come by seldom; with Python's own thresholds it took a fifth of a request's time (docs/benchmarks.md).
-    gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
+    gc.enable()
     uvicorn.Server(server_config(app, settings)).run(sockets=[listening])
 
 
