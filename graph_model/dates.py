@@ -182,7 +182,7 @@ class Limits(Struct, frozen=True):
     possible_until: int
 
 
-class Validity(Struct, frozen=True, omit_defaults=True):
+class Validity(Struct, frozen=True, omit_defaults=True, cache_hash=True):
     """One interval [since, until) as written, and the days on which it was observed (有效期).
 
     ``until`` is the first day on which it no longer holds.

@@ -10,12 +10,12 @@ from enum import Enum
 
 from msgspec import Struct
 
-from graph_model.dates import Certainty, certainty_on, weakest
+from graph_model.dates import Certainty, weakest
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.duties import DutyChecker, Gap
 from graph_model.questions.seats import Holder
 from graph_model.questions.ways import Ways
-from graph_model.records import AnyAssignee, AnyTarget, Coverage, Family, Post, Relation
+from graph_model.records import AnyAssignee, AnyTarget, Coverage, Post, Relation
 from graph_model.regime import Kind, Lane, Level, Regime
 
 
@@ -100,7 +100,7 @@ def trace_chain(
     checks = [check for rung in way for check in checker.check(rung.node, rung.certainty)]
     gaps = [check.gap for check in checks if check.gap is not None]
     in_force = regime.certainty_on(day)
-    links = [link for rung in way for link in _links_of(rung, around, regime, day, in_force, checker)]
+    links = [link for rung in way for link in _links_of(rung, around, regime, checker)]
     if lanes is not None:
         links = [link for link in links if link.lane.code in lanes]
     links.sort(key=lambda link: _link_order(link, regime))
@@ -115,21 +115,18 @@ def trace_chain(
     )
 
 
-def _links_of(
-    rung: Rung, around: Neighbourhood, regime: Regime, day: int, in_force: Certainty, checker: DutyChecker
-) -> list[Link]:
+def _links_of(rung: Rung, around: Neighbourhood, regime: Regime, checker: DutyChecker) -> list[Link]:
     links = []
-    for relation in around.iter_to(rung.node.id, Family.RESPONSIBILITY):
-        kind = regime.find_kind(relation.kind) if relation.regime == regime.code else None
+    for code, assignments in checker.assignments_to(rung.node.id).items():
+        kind = regime.find_kind(code)
         if kind is None:
             continue
-        certainty = weakest(rung.certainty, certainty_on(relation.validity, day), in_force)
-        assignee = around.find_node(relation.source)
-        if not certainty.holds or not isinstance(assignee, AnyAssignee):
-            continue
-        holders = checker.holders_of(assignee.id) if isinstance(assignee, Post) else ()
         lane = regime.get_lane(kind.lane)
-        links.append(Link(relation, kind, lane, rung.level, rung.node, assignee, certainty, holders))
+        for relation, holding in assignments:
+            certainty, assignee = weakest(rung.certainty, holding), around.find_node(relation.source)
+            if certainty.holds and isinstance(assignee, AnyAssignee):
+                holders = checker.holders_of(assignee.id) if isinstance(assignee, Post) else ()
+                links.append(Link(relation, kind, lane, rung.level, rung.node, assignee, certainty, holders))
     return links
 
 

@@ -90,13 +90,39 @@ class DutyChecker:
         self._regime = regime
         self._day = day
         self._ways = ways
-        self._coverages = [
-            coverage for coverage in coverages if certainty_on(coverage.validity, day) is Certainty.CERTAIN
-        ]
+        self._covered_kinds: dict[str | None, list[Coverage]] = {}
+        self._covered_holdings: list[Coverage] = []
+        for coverage in coverages:
+            if certainty_on(coverage.validity, day) is Certainty.CERTAIN:
+                if coverage.roster is Roster.HOLDING:
+                    self._covered_holdings.append(coverage)
+                elif coverage.roster is Roster.ASSIGNMENT and coverage.regime == regime.code:
+                    self._covered_kinds.setdefault(coverage.kind, []).append(coverage)
         self._in_force = regime.certainty_on(day)
-        self._duties = [(duty, regime.duty_certainty(duty, day)) for duty in regime.duties]
+        self._duties: dict[str, list[tuple[Duty, Certainty]]] = {}
+        for duty in regime.duties:
+            in_force = regime.duty_certainty(duty, day)
+            if in_force.holds:
+                self._duties.setdefault(duty.level, []).append((duty, in_force))
+        self._assignments: dict[str, dict[str, list[tuple[Relation, Certainty]]]] = {}
         self._holders: dict[str, tuple[Holder, ...]] = {}
         self._empty: dict[str, Vacancy | Coverage | None] = {}
+
+    def assignments_to(self, node: str) -> dict[str, list[tuple[Relation, Certainty]]]:
+        """By kind, the regime's assignments to a node that have an assignee on record, each with its certainty.
+
+        Those that do not hold on the day are among them.
+        """
+        known = self._assignments.get(node)
+        if known is None:
+            known = self._assignments[node] = {}
+            for relation in self._around.iter_to(node, Family.RESPONSIBILITY):
+                if relation.regime == self._regime.code and isinstance(
+                    self._around.find_node(relation.source), AnyAssignee
+                ):
+                    certainty = weakest(certainty_on(relation.validity, self._day), self._in_force)
+                    known.setdefault(relation.kind, []).append((relation, certainty))
+        return known
 
     def holders_of(self, post: str) -> tuple[Holder, ...]:
         """The holders of a post on the day."""
@@ -113,7 +139,7 @@ class DutyChecker:
         """By what a post is known to be empty on the day: a vacancy, or that its holdings are covered."""
         if post not in self._empty:
             self._empty[post] = find_emptiness(
-                self._around, post, self._day, self._ways, self._coverages, self.holders_of(post)
+                self._around, post, self._day, self._ways, self._covered_holdings, self.holders_of(post)
             )
         return self._empty[post]
 
@@ -127,9 +153,7 @@ class DutyChecker:
         level = self._regime.find_level(node)
         if level is None:
             return
-        for duty, in_force in self._duties:
-            if duty.level != level.code or not in_force.holds:
-                continue
+        for duty, in_force in self._duties.get(level.code, ()):
             designated = self.designated(duty, node)
             if designated.holds:
                 yield self._judgement(duty, node, level, weakest(node_certainty, in_force, designated))
@@ -156,13 +180,8 @@ class DutyChecker:
         )
 
     def _judgement(self, duty: Duty, node: AnyTarget, level: Level, base: Certainty) -> Judgement:
-        assignments = tuple(
-            (relation, weakest(certainty_on(relation.validity, self._day), self._in_force))
-            for relation in self._around.iter_to(node.id, Family.RESPONSIBILITY)
-            if relation.kind in duty.kinds
-            and relation.regime == self._regime.code
-            and isinstance(self._around.find_node(relation.source), AnyAssignee)
-        )
+        by_kind = self.assignments_to(node.id)
+        assignments = tuple(counting for kind in duty.kinds for counting in by_kind.get(kind, ()))
         certain = [relation for relation, certainty in assignments if certainty is Certainty.CERTAIN]
         if any(self.answers(relation) for relation in certain):
             return Judgement(duty, level, None, base, assignments)
@@ -228,13 +247,7 @@ class DutyChecker:
 
     def is_covered(self, kind: str, node: AnyTarget) -> bool:
         """Whether the roster of a kind is surely complete for a node on the day."""
-        return any(
-            coverage.roster is Roster.ASSIGNMENT
-            and coverage.kind == kind
-            and coverage.regime == self._regime.code
-            and self._ways.lies_surely_in(node.id, coverage.area)
-            for coverage in self._coverages
-        )
+        return any(self._ways.lies_surely_in(node.id, coverage.area) for coverage in self._covered_kinds.get(kind, ()))
 
     def _message(
         self, duty: Duty, node: AnyTarget, cause: GapCause, assignments: Sequence[tuple[Relation, Certainty]]

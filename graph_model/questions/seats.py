@@ -12,7 +12,7 @@ from msgspec import Struct
 from graph_model.dates import Certainty, certainty_on, limits
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.ways import Ways
-from graph_model.records import Coverage, Family, Person, Relation, Roster, Vacancy
+from graph_model.records import Coverage, Family, Person, Relation, Vacancy
 
 
 class Holder(Struct, frozen=True):
@@ -47,7 +47,8 @@ def find_emptiness(
     """By what a post is known to be empty; None where it is not. Of several the first, by id.
 
     A recorded vacancy is CERTAIN and no holder is; or holdings are covered for sure for an area that surely contains
-    the post, and there is no holder, CERTAIN or POSSIBLE.
+    the post, and there is no holder, CERTAIN or POSSIBLE. ``coverages`` are those of holdings that are in force for
+    sure on the day.
     """
     if not any(row.certainty is Certainty.CERTAIN for row in holders):
         vacancies = [
@@ -59,11 +60,5 @@ def find_emptiness(
             return min(vacancies, key=lambda claim: claim.id)
     if holders:
         return None
-    covering = [
-        coverage
-        for coverage in coverages
-        if coverage.roster is Roster.HOLDING
-        and certainty_on(coverage.validity, day) is Certainty.CERTAIN
-        and ways.lies_surely_in(post, coverage.area)
-    ]
+    covering = [coverage for coverage in coverages if ways.lies_surely_in(post, coverage.area)]
     return min(covering, key=lambda coverage: coverage.id, default=None)

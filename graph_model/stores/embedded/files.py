@@ -184,5 +184,5 @@ def connect(path: Path | None, *, writable: bool, disk: str = "", is_paged: bool
     connection.set_busy_timeout(BUSY_MILLISECONDS)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
-    connection.pragma("cache_size", -65_536 if writable else -32_768)  # KiB
+    connection.pragma("cache_size", -65_536)  # KiB
     return connection

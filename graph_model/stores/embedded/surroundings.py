@@ -7,6 +7,8 @@ reading a table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final
 
 from graph_model.exchange import Window
 from graph_model.neighbourhood import Neighbourhood
@@ -19,6 +21,12 @@ from graph_model.stores.embedded.snapshot import (
     texts,
 )
 from graph_model.stores.embedded.versions import NODES_NOW, NODES_THEN, LookUp, look_up
+
+_KEPT = 8_192
+_recall_node: Final = lru_cache(_KEPT)(decode_node)
+_recall_claim: Final = lru_cache(_KEPT)(decode_claim)
+_recall_relation: Final = lru_cache(_KEPT)(decode_relation)
+"""Decoding by content: what lies around one village lies, for the most part, around its neighbours too (按内容缓存)."""
 
 _SEEDS = """
 SELECT wanted.value, node.id
@@ -78,9 +86,9 @@ def read_neighbourhood(snapshot: Snapshot, keys: Sequence[str], window: Window) 
 
 def read_nodes(snapshot: Snapshot, ids: Sequence[str]) -> Neighbourhood:
     """As ``StoreReader.lookup`` has it."""
-    nodes = [decode_node(data) for data in snapshot.column(_NODES.at(snapshot), keys=texts(set(ids)))]
+    nodes = [_recall_node(data) for data in snapshot.column(_NODES.at(snapshot), keys=texts(set(ids)))]
     claims = snapshot.column(_CLAIMS.at(snapshot), keys=texts(node.id for node in nodes))
-    return Neighbourhood(nodes, map(decode_claim, claims), generation=snapshot.generation)
+    return Neighbourhood(nodes, map(_recall_claim, claims), generation=snapshot.generation)
 
 
 def read_descendants(snapshot: Snapshot, node: str, level: str, window: Window) -> Neighbourhood:
@@ -88,8 +96,8 @@ def read_descendants(snapshot: Snapshot, node: str, level: str, window: Window) 
     found = snapshot.column(_BELOW, node=node, level=level, first=window.first, last=window.last)
     ids = texts(found)
     return Neighbourhood(
-        map(decode_node, snapshot.column(_NODES.at(snapshot), keys=ids)),
-        map(decode_claim, snapshot.column(_CLAIMS.at(snapshot), keys=ids)),
+        map(_recall_node, snapshot.column(_NODES.at(snapshot), keys=ids)),
+        map(_recall_claim, snapshot.column(_CLAIMS.at(snapshot), keys=ids)),
         _walk_up(snapshot, found, window, set()),
         generation=snapshot.generation,
     )
@@ -115,7 +123,7 @@ def _walk_up(snapshot: Snapshot, start: Iterable[str], window: Window, seen: set
     while layer:
         seen |= layer
         rows = snapshot.column(_CONTAINERS.at(snapshot), keys=texts(layer), first=window.first, last=window.last)
-        relations = list(map(decode_relation, rows))
+        relations = list(map(_recall_relation, rows))
         walked += relations
         layer = {relation.target for relation in relations} - seen
     return walked
@@ -123,16 +131,16 @@ def _walk_up(snapshot: Snapshot, start: Iterable[str], window: Window, seen: set
 
 def _read_relations(snapshot: Snapshot, statement: LookUp, targets: Iterable[str], window: Window) -> list[Relation]:
     rows = snapshot.column(statement.at(snapshot), keys=texts(targets), first=window.first, last=window.last)
-    return list(map(decode_relation, rows))
+    return list(map(_recall_relation, rows))
 
 
 def _assemble(
     snapshot: Snapshot, ids: set[str], relations: list[Relation], seeds: dict[str, tuple[str, ...]]
 ) -> Neighbourhood:
     """The neighbourhood of some nodes: with their claims, and with the documents that the bases name."""
-    claims = [decode_claim(data) for data in snapshot.column(_CLAIMS.at(snapshot), keys=texts(ids))]
+    claims = [_recall_claim(data) for data in snapshot.column(_CLAIMS.at(snapshot), keys=texts(ids))]
     named = {record.basis.document for record in (*relations, *claims)}
     rows = snapshot.column(
         _NODES.at(snapshot), keys=texts(ids.union(document for document in named if document is not None))
     )
-    return Neighbourhood(map(decode_node, rows), claims, relations, seeds=seeds, generation=snapshot.generation)
+    return Neighbourhood(map(_recall_node, rows), claims, relations, seeds=seeds, generation=snapshot.generation)
