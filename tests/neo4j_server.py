@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import NoReturn
 
 import neo4j
@@ -34,7 +35,12 @@ SET head = {application: head.application, schema: head.schema, moment: -9223372
 """
 PATIENCE = Patience(connect=30, read=120, write=300)
 """For tests that are not about time: a server that has just started plans its first queries slowly."""
-SETTINGS = {"dbms.cypher.min_replan_interval": "1d", "db.tx_log.rotation.retention_policy": "keep_none"}
+SETTINGS = {
+    "dbms.cypher.min_replan_interval": "1d",
+    "db.tx_log.rotation.retention_policy": "keep_none",
+    "db.memory.transaction.max": "64m",
+}
+NONE: Mapping[str, str] = MappingProxyType({})
 IMAGE = "neo4j:5.26.12-community"
 PASSWORD = "only-for-tests"  # noqa: S105 - of a server that lives as long as the tests
 
@@ -52,6 +58,14 @@ class RunningServer(Struct, frozen=True):
         auth = None if address.user is None else (address.user, self.password)
         with neo4j.GraphDatabase.driver(address.server, auth=auth) as driver:
             driver.execute_query(_EMPTY, version="0" * 64, database_=address.database)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Meanwhile it neither answers nor fails."""
+        if self.server is None:
+            pytest.skip("only a server that was started here can be paused")
+        with self.server.paused():
+            yield
 
 
 @contextmanager
@@ -75,9 +89,10 @@ def running_server(home: Path) -> Iterator[RunningServer]:
         started.kill()
 
 
-def start_server(home: Path, port: int = 0) -> Server:
+def start_server(home: Path, port: int = 0, settings: Mapping[str, str] = NONE) -> Server:
     """A server from Maven, with its data in a folder, that answers. Raises NoServerError."""
-    started = Server(home, port=port, java=("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), settings=SETTINGS)
+    java = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+    started = Server(home, port=port, java=java, settings={**SETTINGS, **settings})
     started.wait_ready(PASSWORD)
     return started
 
@@ -94,9 +109,15 @@ class MortalServer:
         """Kill it (-9), and whatever belongs to it."""
         self._server.kill()
 
-    def start(self) -> None:
+    def start(self, settings: Mapping[str, str] = NONE) -> None:
         """Start it again, and wait until it answers."""
-        self._server = start_server(self._home, self._server.port)
+        self._server = start_server(self._home, self._server.port, settings)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Meanwhile it neither answers nor fails."""
+        with self._server.paused():
+            yield
 
 
 @contextmanager
@@ -139,6 +160,7 @@ def _pulls(engine: str) -> bool:
 def _container(engine: str) -> Iterator[RunningServer]:
     port = free_port()
     command = [engine, "run", "--rm", "-d", "-p", f"127.0.0.1:{port}:7687", "-e", f"NEO4J_AUTH=neo4j/{PASSWORD}"]
+    command += ["-e", f"NEO4J_db_memory_transaction_max={SETTINGS['db.memory.transaction.max']}"]
     command += ["-e", f"NEO4J_server_bolt_advertised__address=127.0.0.1:{port}", IMAGE]
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode != 0:

@@ -16,8 +16,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import neo4j
@@ -134,6 +134,16 @@ class Server:
         """Stop it at once; for data that nobody needs."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.stop()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Meanwhile it does nothing at all, and its connections stay open."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):  # it was killed meanwhile
+                os.killpg(self.process.pid, signal.SIGCONT)
 
     def _start(self) -> subprocess.Popen[bytes]:
         conf = self.home / "conf"
