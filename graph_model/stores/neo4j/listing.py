@@ -44,7 +44,9 @@ _DECODE = {"NodeRecord": decode_node, "ClaimRecord": decode_claim, _ITEM: decode
 
 _HEADER = Question(f"""
 CALL (moment) {{
-    MATCH (n:ItemRecord) WHERE n.type IN ['coverage', 'dataset', 'regime'] AND {current("n")}
+    UNWIND ['coverage', 'dataset', 'regime'] AS type
+    MATCH (n:ItemRecord) USING INDEX n:ItemRecord(type, order_key)
+    WHERE n.type = type AND n.order_key >= '' AND {current("n")}
     WITH n ORDER BY n.type, n.order_key
     RETURN collect(n.data) AS items
 }}
@@ -143,8 +145,8 @@ CALL (moment) {{
 """
 
 _KINDS = """
-CALL () {
-    MATCH (t:Tally {type: 'relation'})
+CALL (moment) {
+    MATCH (t:Tally {type: 'relation'}) WHERE t.recorded_from <= moment
     WITH DISTINCT t.kind AS kind WHERE $kind IS NULL OR kind = $kind
     RETURN collect(kind) AS kinds
 }
