@@ -177,18 +177,19 @@ async def test_a_question_that_takes_too_long_is_ended_at_the_server_too(
             continue
 
 
-async def test_too_few_connections_are_no_fault_of_who_asks(
-    planned_server: RunningServer, connection: Connection, within: Within
-) -> None:
+async def test_too_few_connections_are_no_fault_of_who_asks(planned_server: RunningServer, within: Within) -> None:
+    connection = Connection(parse_url(planned_server.url), planned_server.password, Patience(read=60, write=3, retry=1))
+
     async def lock(transaction: Transaction) -> Head:
         return await lock_head("here", transaction)
 
-    await connection.change(lock)
+    await asyncio.gather(*(connection.rows("RETURN 1 AS one", {}) for _ in range(120)))  # all there may be are open
     async with head_held(planned_server):
         with within(connection.patience.write):
             told = await asyncio.gather(*(connection.change(lock) for _ in range(120)), return_exceptions=True)
     assert {type(error) for error in told} == {StoreTimeoutError}
     await connection.change(lock)
+    await connection.close()
 
 
 def test_a_pool_that_is_empty_is_a_time_out() -> None:
