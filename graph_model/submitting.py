@@ -7,38 +7,58 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
+from graph_model.change_events import divisions_of
 from graph_model.codes import looks_like_code
-from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
+from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, parse_partial
 from graph_model.editing.changes import (
     AddMember,
     Change,
     CreateAssignment,
     EndDivision,
     EstablishDivision,
+    MoveDivision,
     Override,
     RecodeDivision,
+    RenameDivision,
     action_of,
 )
 from graph_model.editing.deciding import Verdict, decide
 from graph_model.editing.draft import Rules
 from graph_model.editing.effects import days_of
+from graph_model.editing.exits import clip
 from graph_model.editing.planning import Plan
 from graph_model.exchange import EditRequest, End, Entry, Header, RelationPage, Window
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.authority import authority_day, find_outside, touched
-from graph_model.records import AnyRecord, Basis, Claim, Division, Family, Node, Relation, Retraction, Text
+from graph_model.questions.succession import events_of
+from graph_model.records import (
+    AnyRecord,
+    Basis,
+    ChangedBy,
+    ChangeEvent,
+    Claim,
+    Code,
+    Division,
+    Family,
+    Name,
+    Node,
+    Relation,
+    Retraction,
+    Text,
+)
 from graph_model.regime_file import decode_regime
 from graph_model.stores.base import StoreReader
 
 EVER: Final = Window(BEFORE_ALL_DAYS + 1, AFTER_ALL_DAYS - 1)
 """All days: whatever a change touches, it is held against everything that was or will be."""
 _ALL: Final = 1 << 30
+_OF_DIVISIONS: Final = (RenameDivision, RecodeDivision, MoveDivision, EstablishDivision, EndDivision)
 _SEVERAL: Final = Basis(note=Text(zh="依据各不相同，见各条记录", en="on several bases: see the records"))
 
 
@@ -146,6 +166,9 @@ async def gather(
     codes = {change.code for change in submission.changes if isinstance(change, EstablishDivision | RecodeDivision)}
     codes = {code for code in codes if looks_like_code(code)}
     around = await reader.neighbourhood(sorted({*nodes, *codes}), EVER, recorded_as_of)
+    if any(map(_comes_with_events, (*submission.changes, *named.values()))):
+        told = {event for node in nodes for event in events_of(around, node)} - named.keys()
+        named.update(await reader.records(sorted(told), recorded_as_of) if told else {})
     dated = [record for record in named.values() if isinstance(record, Claim | Relation)]
     kinds = {each.kind for each in (*answering, *dated) if isinstance(each, Relation)}
     kinds.update(change.kind for change in submission.changes if isinstance(change, CreateAssignment))
@@ -163,16 +186,27 @@ async def gather(
 
 def _named(submission: Submission) -> set[str]:
     """The ids that a submission names."""
-    found = {getattr(change, field) for change in submission.changes for field in change.refers}
+    found: set[str | None] = set()
+    for change in submission.changes:
+        for value in (getattr(change, field) for field in change.refers):
+            found.update(value if isinstance(value, tuple) else (value,))
     found.update(change.basis.document for change in submission.changes)
     if submission.override is not None:
         found.add(submission.override.basis.document)
     return {each for each in found if each is not None}
 
 
+def _comes_with_events(asked: Change | AnyRecord) -> bool:
+    """Whether a change tells of divisions, or a record that is changed may be told of by a change event."""
+    is_containment = isinstance(asked, Relation) and asked.family is Family.CONTAINMENT
+    return is_containment or isinstance(asked, (*_OF_DIVISIONS, Name, Code))
+
+
 def _nodes_of(record: AnyRecord) -> tuple[str, ...]:
     if isinstance(record, Relation):
         return record.source, record.target
+    if isinstance(record, ChangeEvent):
+        return divisions_of(record)
     return (record.subject,) if isinstance(record, Claim) else (record.id,)
 
 
@@ -204,9 +238,9 @@ def outside_of(area: str | None, plan: Plan, rules: Rules) -> tuple[str, ...]:
         for record in (changed.before, changed.after):
             if record is None or isinstance(record, Retraction):
                 continue
-            days = days_of(changed.before, changed.after) or (BEFORE_ALL_DAYS + 1,)
-            known = {node for node in touched(record) if not _is_new(node, plan)}
-            touching.setdefault(authority_day(days[0], rules.coverages), set()).update(known)
+            for day, nodes in _touching(record, days_of(changed.before, changed.after)):
+                known = {node for node in nodes if not _is_new(node, plan)}
+                touching.setdefault(authority_day(day, rules.coverages), set()).update(known)
     return tuple(
         sorted(
             {
@@ -216,6 +250,18 @@ def outside_of(area: str | None, plan: Plan, rules: Rules) -> tuple[str, ...]:
             }
         )
     )
+
+
+def _touching(record: AnyRecord, days: Sequence[int]) -> Iterator[tuple[int, Sequence[str]]]:
+    """What a record touches, and the day about which it speaks of that; those before an event were there until then."""
+    if isinstance(record, ChangedBy):
+        return  # comes and goes with its event
+    if isinstance(record, ChangeEvent):
+        on = parse_partial(record.on)
+        yield clip(on.earliest - 1), record.before
+        yield clip(on.latest), [each for each in record.after if each not in record.before]
+    else:
+        yield days[0] if days else BEFORE_ALL_DAYS + 1, touched(record)
 
 
 def _is_new(node: str, plan: Plan) -> bool:

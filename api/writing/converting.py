@@ -35,9 +35,13 @@ _MADE_OF: dict[type[Any], type[Any]] = {
 }
 
 
+_LISTS = {"formed_of", "successors"}
+"""Lists that may be left away: none is an empty one."""
+
+
 def change_of(given: object) -> Change:
     """The change that an input asks for."""
-    fields = {name: _value(value) for name, value in vars(given).items()}
+    fields = {name: _value(value) for name, value in vars(given).items() if value is not None or name not in _LISTS}
     if isinstance(given, inputs.CorrectRecordInput) and given.observed is None:
         fields["observed"] = msgspec.UNSET  # no list has no value that could mean "not known"
     made: Change = _MADE_OF[type(given)](**fields)

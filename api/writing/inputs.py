@@ -257,6 +257,11 @@ class EstablishDivisionInput:
     since: str = strawberry.field(description=_SINCE)
     basis: BasisInput = strawberry.field(description=_BASIS)
     name_en: str | None = strawberry.field(default=None, description="The name in English.")
+    formed_of: list[Id] | None = strawberry.field(
+        default=None,
+        description="The global ids of the divisions that gave parts to it, the largest first. Those whose parts move "
+        "into it in the same list need not be named.",
+    )
 
 
 @strawberry.input(
@@ -269,6 +274,11 @@ class EndDivisionInput:
     division: Id = strawberry.field(description="The global id of the division.")
     until: str = strawberry.field(description=_END)
     basis: BasisInput = strawberry.field(description=_BASIS)
+    successors: list[Id] | None = strawberry.field(
+        default=None,
+        description="The global ids of the divisions that take its place, the largest part first: they answer where "
+        "its code is asked for. Those to which its parts move in the same list need not be named.",
+    )
 
 
 @strawberry.input(description="A document that changes rest on (登记文件).")

@@ -214,9 +214,13 @@ class MoveDivision(_Change, frozen=True, kw_only=True, tag="move-division"):
 
 
 class EstablishDivision(_Change, frozen=True, kw_only=True, tag="establish-division"):
-    """A division is formed (设立); ``division`` is its id, by which the changes after it in the list can name it."""
+    """A division is formed (设立); ``division`` is its id, by which the changes after it in the list can name it.
 
-    refers: ClassVar[tuple[str, ...]] = ("division", "within")
+    ``formed_of``: the divisions that gave parts to it, the largest first; those whose parts move into it in the same
+    list need not be named.
+    """
+
+    refers: ClassVar[tuple[str, ...]] = ("division", "within", "formed_of")
     day_field: ClassVar[str] = "since"
 
     division: str
@@ -227,15 +231,21 @@ class EstablishDivision(_Change, frozen=True, kw_only=True, tag="establish-divis
     within: str
     since: str
     name_en: str | None = None
+    formed_of: tuple[str, ...] = ()
 
 
 class EndDivision(_Change, frozen=True, kw_only=True, tag="end-division"):
-    """A division no longer exists from a day on (撤销): its names, its codes and what it lies in end."""
+    """A division no longer exists from a day on (撤销): its names, its codes and what it lies in end.
 
-    refers: ClassVar[tuple[str, ...]] = ("division",)
+    ``successors``: the divisions that take its place, the largest part first; those to which its parts move in the same
+    list need not be named.
+    """
+
+    refers: ClassVar[tuple[str, ...]] = ("division", "successors")
 
     division: str
     until: str
+    successors: tuple[str, ...] = ()
 
 
 class RecordDocument(_Change, frozen=True, kw_only=True, tag="record-document"):
@@ -268,7 +278,10 @@ class CorrectRecord(_Change, frozen=True, kw_only=True, tag="correct-record"):
 
 
 class RetractRecord(_Change, frozen=True, kw_only=True, tag="retract-record"):
-    """A dated record was recorded by mistake (撤回): as of now it never was; what was known stays known."""
+    """A dated record or a change event was recorded by mistake (撤回): as of now it never was.
+
+    What was known stays known. With what a new name, code or containment says, the event that it began with goes too.
+    """
 
     refers: ClassVar[tuple[str, ...]] = ("record",)
     day_field: ClassVar[str] = "record"

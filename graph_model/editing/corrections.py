@@ -11,11 +11,13 @@ from graph_model.codes import check_id
 from graph_model.dates import Validity, parse_day, parse_since, parse_until
 from graph_model.editing.changes import CorrectRecord, RecordDocument, RetractRecord
 from graph_model.editing.draft import Step
+from graph_model.editing.events import find_event, redate, withdraw
 from graph_model.editing.faults import FaultCode
 from graph_model.editing.likeness import shown
 from graph_model.errors import BadDateError, BadUserInputError
 from graph_model.keys import node_id
 from graph_model.records import (
+    ChangeEvent,
     Code,
     Designation,
     Document,
@@ -92,6 +94,11 @@ def correct(change: CorrectRecord, step: Step) -> None:
     corrected = structs.replace(record, validity=validity, basis=step.basis, provenance=provenance)
     step.check_overlap(corrected, "record")
     step.put(corrected)
+    event = find_event(record, step.around)
+    if event is not None and validity.since is None:
+        withdraw(event, step)
+    elif event is not None and validity.since is not None and validity.since != event.on:
+        redate(event, validity.since, step)
 
 
 def _corrected(change: CorrectRecord, validity: Validity, step: Step) -> Validity | None:
@@ -114,6 +121,11 @@ def _corrected(change: CorrectRecord, validity: Validity, step: Step) -> Validit
 
 def retract(change: RetractRecord, step: Step) -> None:
     """As ``RetractRecord``. A division keeps its last name and its last code."""
+    if isinstance(step.around.find_record(change.record), ChangeEvent):
+        told = step.node("record", change.record, ChangeEvent)
+        if told is not None and step.is_as_seen(told, change.expected_version):
+            withdraw(told, step)
+        return
     record = step.dated("record", change.record, *_DATED)
     if record is None or not step.is_as_seen(record, change.expected_version):
         return
@@ -129,3 +141,6 @@ def retract(change: RetractRecord, step: Step) -> None:
     step.put(
         Retraction(id=node_id("retraction", record.id), provenance=step.provenance, basis=step.basis, record=record.id)
     )
+    event = find_event(record, step.around)
+    if event is not None:
+        withdraw(event, step)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from graph_model.codes import check_code, check_id
-from graph_model.dates import OPEN, Bound, Validity, limits
+from graph_model.dates import OPEN, Bound, Certainty, Validity, certainty_on, limits
 from graph_model.editing.changes import (
     EndDivision,
     EstablishDivision,
@@ -19,13 +19,15 @@ from graph_model.editing.changes import (
     RecodeDivision,
     RenameDivision,
 )
-from graph_model.editing.draft import Step
+from graph_model.editing.draft import Step, Turn
+from graph_model.editing.events import tell_going_on
 from graph_model.editing.faults import FaultCode
 from graph_model.editing.likeness import first_day, holds_until, overlap, shown, spoken
+from graph_model.editing.passing import check_departures, check_others, check_there, weighed
 from graph_model.errors import BadUserInputError
 from graph_model.keys import claim_id, relation_id
-from graph_model.questions.naming import code_on
-from graph_model.records import DIVISION_LEVELS, Code, Division, Family, Name, Relation
+from graph_model.questions.naming import code_on, pick
+from graph_model.records import DIVISION_LEVELS, ChangeKind, Code, Division, Family, Name, Relation
 
 PART_OF: Final = "part-of"
 _DIVISION: Final = "division:"
@@ -41,6 +43,7 @@ def rename(change: RenameDivision, step: Step) -> None:
     text, pinyin, english = _spelt(change, step)
     if division is None or on is None or not step.is_sound:
         return
+    check_there("on", division.id, on, step)
     names = list(step.around.iter_claims(division.id, Name))
     if any(holds_until(each, on) and each.text == text for each in names):
         step.fault(FaultCode.NOTHING_TO_DO, "name", f"本名 {text}", f"it is called {text} already")
@@ -57,6 +60,9 @@ def rename(change: RenameDivision, step: Step) -> None:
         english=english,
     )
     _succeed(name, names, change.on, on, change.expected_version, step)
+    old = pick([each for each in names if holds_until(each, on)], on.earliest - 1)
+    if old is not None:
+        tell_going_on(ChangeKind.RENAMED, division.id, change.on, old.text, text, step)
 
 
 def recode(change: RecodeDivision, step: Step) -> None:
@@ -64,6 +70,7 @@ def recode(change: RecodeDivision, step: Step) -> None:
     division, on = step.node("division", change.division, Division), step.day("on", change.on)
     if division is None or on is None:
         return
+    check_there("on", division.id, on, step)
     codes = list(step.around.iter_claims(division.id, Code))
     if any(holds_until(each, on) and each.text == change.code for each in codes):
         step.fault(
@@ -76,6 +83,9 @@ def recode(change: RecodeDivision, step: Step) -> None:
     validity = Validity(since=change.on, until=OPEN)
     code = _code(change.code, division, validity, code_on(step.around, division.id, on.earliest).scheme, step)
     _succeed(code, codes, change.on, on, change.expected_version, step)
+    old = pick([each for each in codes if holds_until(each, on)], on.earliest - 1)
+    if old is not None:
+        tell_going_on(ChangeKind.RECODED, division.id, change.on, old.text, change.code, step)
 
 
 def move(change: MoveDivision, step: Step) -> None:
@@ -86,6 +96,8 @@ def move(change: MoveDivision, step: Step) -> None:
         step.node("leaves", change.leaves, Division)
     if division is None or within is None or on is None or not _check_higher(division, within, step):
         return
+    check_there("on", division.id, on, step)
+    check_there("within", within.id, on, step)
     validity = Validity(since=change.on, until=OPEN)
     lies = [each for each in _lies_in(division.id, step) if holds_until(each, on)]
     leaving = [each for each in lies if change.leaves in {None, each.target}]
@@ -102,6 +114,15 @@ def move(change: MoveDivision, step: Step) -> None:
     later = [each for each in _lies_in(division.id, step) if each not in lies]
     begun = _contained(division, within, validity, step)
     _succeed(begun, [*leaving, *later], change.on, on, change.expected_version, step)
+    if leaving:
+        surest = min(leaving, key=lambda each: (_is_less_than_sure(each, on), each.id)).target
+        tell_going_on(ChangeKind.MOVED, division.id, change.on, surest, within.id, step)
+        step.turn(Turn(change.on, flows=((surest, within.id, 1),)))
+
+
+def _is_less_than_sure(record: Relation, on: Bound) -> bool:
+    """Whether it may not have held on the day before."""
+    return certainty_on(record.validity, on.earliest - 1) is not Certainty.CERTAIN
 
 
 def establish(change: EstablishDivision, step: Step) -> None:
@@ -110,10 +131,12 @@ def establish(change: EstablishDivision, step: Step) -> None:
     text, pinyin, english = _spelt(change, step)
     if change.level not in DIVISION_LEVELS:
         step.unknown_code("level", change.level, DIVISION_LEVELS)
+    check_others("formed_of", change.formed_of, change.division, change.level, since, step)
     if not _check_new(change.division, step) or within is None or since is None or not step.is_sound:
         return
     division = Division(id=change.division, provenance=step.provenance, basis=step.basis, level=change.level)
     validity = Validity(since=change.since, until=OPEN)
+    check_there("within", within.id, since, step)
     if not _check_higher(division, within, step):
         return
     word, scheme = first_day(validity), code_on(step.around, within.id, since.earliest).scheme
@@ -132,6 +155,8 @@ def establish(change: EstablishDivision, step: Step) -> None:
     )
     step.put_new(_code(change.code, division, validity, scheme, step))
     step.put_new(_contained(division, within, validity, step))
+    flows = ((each, division.id, weight) for each, weight in weighed(change.formed_of))
+    step.turn(Turn(change.since, begun=division.id, flows=tuple(flows)))
 
 
 def end(change: EndDivision, step: Step) -> None:
@@ -139,10 +164,12 @@ def end(change: EndDivision, step: Step) -> None:
     division, until = step.node("division", change.division, Division), step.day("until", change.until)
     if division is None or until is None:
         return
+    check_others("successors", change.successors, division.id, division.level, until, step)
+    check_departures(division.id, step)
     inside = [
         each
         for each in step.around.iter_to(division.id, Family.CONTAINMENT)
-        if limits(each.validity).possible_until > until.earliest
+        if limits(each.validity).possible_until > until.latest
     ]
     if inside:
         names = sorted({each.source for each in inside})
@@ -179,6 +206,8 @@ def end(change: EndDivision, step: Step) -> None:
                 f"{each.id} ({spoken(each.validity)}) begins only then, or later: correct or retract it first",
                 stands_in_the_way=each,
             )
+    flows = ((division.id, each, weight) for each, weight in weighed(change.successors))
+    step.turn(Turn(change.until, ended=division.id, flows=tuple(flows)))
 
 
 def _succeed(begun: R, others: Iterable[R], text: str, on: Bound, expected_version: str | None, step: Step) -> None:

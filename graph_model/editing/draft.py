@@ -59,10 +59,28 @@ class Rules(Struct, frozen=True):
     coverages: Sequence[Coverage] = ()
 
 
+def provenance_of(basis: Basis) -> Provenance:
+    """Of what is recorded on a basis: stated by the document that it names, or reasoned."""
+    return Provenance.DERIVED if basis.document is None else Provenance.SOURCE
+
+
+class Turn(Struct, frozen=True):
+    """What a change does to divisions on a day (``on``) that other changes of the list have to do with.
+
+    ``ended`` and ``begun``: the division that does, if one does. ``flows``: what passes from one to another, and how
+    much that weighs.
+    """
+
+    on: str
+    ended: str | None = None
+    begun: str | None = None
+    flows: tuple[tuple[str, str, int], ...] = ()
+
+
 class Draft:
     """What a list of changes has come to so far; ``base`` is what it began with.
 
-    ``indexes``: the last change that put or removed a record, by its id.
+    ``indexes``: the last change that put or removed a record, by its id. ``turns``: of each change, by its index.
     """
 
     def __init__(self, base: Neighbourhood, rules: Rules) -> None:
@@ -73,6 +91,18 @@ class Draft:
         self.puts: dict[str, AnyRecord] = {}
         self.removes: dict[str, None] = {}
         self.indexes: dict[str, int] = {}
+        self.turns: list[tuple[int, Turn]] = []
+
+    def lay(self, index: int, puts: Mapping[str, AnyRecord], removes: Mapping[str, None]) -> None:
+        """Put and remove what one change comes to."""
+        self.state = self.state.overlaid(puts.values(), removes)
+        self.indexes.update(dict.fromkeys([*puts, *removes], index))
+        for record_id, record in puts.items():
+            self.puts[record_id] = record
+            self.removes.pop(record_id, None)
+        for record_id in removes:
+            self.puts.pop(record_id, None)
+            self.removes[record_id] = None
 
 
 class Step:
@@ -85,6 +115,7 @@ class Step:
         self._faults = len(draft.faults)
         self._puts: dict[str, AnyRecord] = {}
         self._removes: dict[str, None] = {}
+        self._turn: Turn | None = None
         self.check_basis("basis", change.basis)
 
     @property
@@ -100,7 +131,7 @@ class Step:
     @property
     def provenance(self) -> Provenance:
         """Of what the change records anew: stated by the document that it names, or reasoned."""
-        return Provenance.DERIVED if self.basis.document is None else Provenance.SOURCE
+        return provenance_of(self.basis)
 
     def put(self, record: AnyRecord) -> None:
         """Record something, in place of what has its id."""
@@ -115,19 +146,17 @@ class Step:
         """Take a record away."""
         self._removes[record_id] = None
 
+    def turn(self, turn: Turn) -> None:
+        """Note what happens to divisions by this change."""
+        self._turn = turn
+
     def finish(self) -> None:
         """Lay the change over the state, if nothing is wrong with it."""
         if not self.is_sound:
             return
-        draft = self.draft
-        draft.state = draft.state.overlaid(self._puts.values(), self._removes)
-        draft.indexes.update(dict.fromkeys([*self._puts, *self._removes], self._index))
-        for record_id, record in self._puts.items():
-            draft.puts[record_id] = record
-            draft.removes.pop(record_id, None)
-        for record_id in self._removes:
-            draft.puts.pop(record_id, None)
-            draft.removes[record_id] = None
+        self.draft.lay(self._index, self._puts, self._removes)
+        if self._turn is not None:
+            self.draft.turns.append((self._index, self._turn))
 
     def fault(
         self,
@@ -249,7 +278,7 @@ class Step:
         )
         return None
 
-    def is_as_seen(self, record: AnyClaim | Relation, expected: str | None) -> bool:
+    def is_as_seen(self, record: AnyNode | AnyClaim | Relation, expected: str | None) -> bool:
         """Whether a record is still as its editor saw it; notes the conflict if it is not."""
         present = self.draft.base.find_record(record.id)
         if expected is None or present is None or version_of(present) == expected:

@@ -33,6 +33,7 @@ from graph_model.editing.changes import (
 )
 from graph_model.editing.draft import Draft, Rules, Step
 from graph_model.editing.faults import Fault, FaultCode
+from graph_model.editing.passing import tell_passings
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import AnyRecord, Text
 
@@ -105,6 +106,7 @@ def plan(changes: Sequence[Change], around: Neighbourhood, rules: Rules) -> Plan
         step = Step(draft, index, change)
         _PLANNERS[type(change)](change, step)
         step.finish()
+    tell_passings(draft, changes)
     return Plan(
         draft.base,
         draft.state,

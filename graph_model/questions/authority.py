@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from graph_model.change_events import divisions_of
 from graph_model.dates import limits
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.ways import Ways
-from graph_model.records import AnyRecord, Claim, Coverage, Family, Relation, Roster
+from graph_model.records import AnyRecord, ChangeEvent, Claim, Coverage, Family, Relation, Roster
 
 
 def authority_day(day: int, coverages: Sequence[Coverage]) -> int:
@@ -46,8 +47,11 @@ def touched(record: AnyRecord) -> tuple[str, ...]:
 
     An assignment touches its target, whoever answers; a holding the post, a membership the organisation, a report the
     one who reports; containment both ends; a claim its subject. All else touches itself, and what lies nowhere (the
-    data set, a coverage, a regime, a document, a person) is for those alone who may write everywhere.
+    data set, a coverage, a regime, a document, a person) is for those alone who may write everywhere. A change event
+    touches the divisions before and after it.
     """
+    if isinstance(record, ChangeEvent):
+        return divisions_of(record)
     if isinstance(record, Relation):
         if record.family is Family.CONTAINMENT:
             return record.source, record.target

@@ -1,13 +1,8 @@
 """What took the place of townships that ended, and what new ones were formed of (承继): by where their villages went.
 
-Only villages that are the same division in both editions count; placeholders do not.
-
-- One that ended, all of whose villages went to a single new one: CONVERTED, unless others of several ended there too.
-- One that ended, whose villages went to several: SPLIT. Several that ended in one, or one in another that goes on:
-  MERGED.
-- A new one formed of one that goes on: SPLIT. Of several: CREATED, out of these.
-- No villages tell of it, but one that ended and a new one have the same name but for the rank (``stem``): CONVERTED,
-  which is then POSSIBLE. Of the others nothing is known here.
+Only villages that are the same division in both editions count; placeholders do not. What they come to is said by
+``change_events.passings``. Where no villages tell of it, but one that ended and a new one have the same name but for
+the rank (``stem``), it is CONVERTED, which is then POSSIBLE. Of the others nothing is known here.
 
 It is sure where nothing is left over: every village of what ended is found again in what follows, and every village of
 a new one comes from what it was formed of. A lone village tells little: unless the name says so too, two are needed.
@@ -18,10 +13,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from graph_model.change_events import Passing, passings
 from graph_model.dates import Certainty
 from graph_model.records import ChangeKind
 from loaders.divisions.history import TOWNSHIP, VILLAGE, History, Lineage, base_name, is_placeholder
@@ -57,7 +53,6 @@ class _Townships:
         self._before: defaultdict[str, set[str]] = defaultdict(set)
         self._after: defaultdict[str, set[str]] = defaultdict(set)
         self._flows: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._origins: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for one in history.lineages:
             if one.level == VILLAGE and not is_placeholder(one):
                 self._count(one)
@@ -74,54 +69,26 @@ class _Townships:
             self._after[after].add(village.id)
         if before is not None and after is not None and before != after:
             self._flows[before][after] += 1
-            self._origins[after][before] += 1
 
     def tell(self) -> Iterator[Succession]:
         """All of it: what became of those that ended, what new ones were formed of, and what is left."""
-        endings = list(self._endings())
-        in_place = {one.after[0] for one in endings if one.kind is not ChangeKind.SPLIT}
-        partings = list(self._partings(in_place))
-        told = {each for one in (*endings, *partings) for each in (*one.before, *one.after)}
-        yield from endings
-        yield from partings
+        told: set[str] = set()
+        for one in passings(self._ended, self._begun, self._flows):
+            told.update((*one.before, *one.after))
+            yield Succession(one.kind, one.before, one.after, _sure(self._is_sure(one)), one.parts)
         yield from self._by_name(told)
 
-    def _endings(self) -> Iterator[Succession]:
-        joined: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for one in self._ended:
-            targets = _largest_first(self._flows[one])
-            if len(targets) > 1:
-                is_sure = self._all_went(one, targets)
-                yield Succession(ChangeKind.SPLIT, (one,), targets, _sure(is_sure), self._flows[one].total())
-            elif targets:
-                joined[targets[0]][one] = self._flows[one].total()
-        for target, ended in sorted(joined.items()):
-            before = _largest_first(ended)
-            if len(before) == 1 and target in self._begun:
-                confidence = _sure(self._is_conversion(before[0], target))
-                yield Succession(ChangeKind.CONVERTED, before, (target,), confidence, ended.total())
-            else:
-                goes_on = () if target in self._begun else (target,)
-                confidence = _sure(all(self._all_went(one, (target,)) for one in before))
-                yield Succession(ChangeKind.MERGED, (*goes_on, *before), (target,), confidence, ended.total())
-
-    def _partings(self, in_place: set[str]) -> Iterator[Succession]:
-        """New ones formed of others that go on; ``in_place``: those that took the place of one that ended."""
-        parts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for one in self._begun:
-            origins = _largest_first(self._origins[one])
-            going_on = tuple(origin for origin in origins if origin not in self._ended)
-            if one in in_place or not going_on:
-                continue
-            if len(origins) == 1:
-                parts[origins[0]][one] = self._origins[one].total()
-            else:
-                confidence = _sure(self._all_came(one, origins))
-                number = self._origins[one].total()
-                yield Succession(ChangeKind.CREATED, origins, (one, *going_on), confidence, number)
-        for origin, new in sorted(parts.items()):
-            confidence = _sure(all(self._all_came(one, (origin,)) for one in new))
-            yield Succession(ChangeKind.SPLIT, (origin,), (origin, *_largest_first(new)), confidence, new.total())
+    def _is_sure(self, one: Passing) -> bool:
+        gone = [each for each in one.before if each in self._ended and each not in one.after]
+        match one.kind:
+            case ChangeKind.CONVERTED:
+                return self._is_conversion(one.before[0], one.after[0])
+            case ChangeKind.CREATED:
+                return self._all_came(one.after[0], one.before)
+            case _ if gone:
+                return all(self._all_went(each, one.after) for each in gone)
+            case _:
+                return all(self._all_came(each, one.before) for each in one.after if each not in one.before)
 
     def _by_name(self, told: set[str]) -> Iterator[Succession]:
         """What is left: nothing tells of it but, perhaps, the name."""
@@ -146,10 +113,6 @@ class _Townships:
         if stem(old.name) == stem(new.name):
             return 2 * len(before & after) > max(len(before), len(after))
         return before == after and len(before) > 1
-
-
-def _largest_first(numbers: Mapping[str, int]) -> tuple[str, ...]:
-    return tuple(sorted(numbers, key=lambda one: (-numbers[one], one)))
 
 
 def _sure(is_sure: bool) -> Certainty:

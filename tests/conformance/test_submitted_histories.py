@@ -172,8 +172,14 @@ wishes = st.one_of(
         pinyin=st.just("xin zhen"),
         within=st.sampled_from([COUNTY, OTHER]),
         since=dates,
+        formed_of=st.sampled_from([(), (), (TOWNSHIP,)]),
     ),
-    free(EndDivision, division=st.sampled_from([WEST, EAST, TOWNSHIP, NEW]), until=dates),
+    free(
+        EndDivision,
+        division=st.sampled_from([WEST, EAST, TOWNSHIP, NEW]),
+        until=dates,
+        successors=st.sampled_from([(), (), (WEST,), (EAST,), (TOWNSHIP, NEW)]),
+    ),
     free(
         RecordDocument,
         document=st.sampled_from(["document:a", "document:b"]),
@@ -189,6 +195,7 @@ wishes = st.one_of(
         observed=st.one_of(st.just(UNSET), st.sampled_from([(), ("2017-06-30",)])),
     ),
     named(RetractRecord, "record", *_TIMED),
+    named(RetractRecord, "record", "change:"),
 )
 lists = st.lists(wishes, min_size=1, max_size=3)
 

@@ -23,7 +23,7 @@ from graph_model.editing.changes import Change
 from graph_model.exchange import EDITS, Batch
 from graph_model.graph import ResponsibilityGraph
 from graph_model.neighbourhood import Neighbourhood
-from graph_model.records import AnyRecord, Basis, Dataset, Designation, Exemption, Family, Vacancy
+from graph_model.records import AnyRecord, Basis, Dataset
 from graph_model.regime_file import encode_regime
 from graph_model.stores.embedded import open_store
 from tests.conformance.small_campaign import the_records
@@ -101,13 +101,9 @@ def input_of(change: Change) -> dict[str, Any]:
 
 
 def records_of(around: Neighbourhood) -> Iterator[AnyRecord]:
-    for node in around.iter_nodes():
-        yield node
-        yield from around.iter_claims(node.id, Designation)
-        yield from around.iter_claims(node.id, Exemption)
-        yield from around.iter_claims(node.id, Vacancy)
-        for family in Family:
-            yield from around.iter_from(node.id, family)
+    yield from around.iter_nodes()
+    yield from around.iter_all_claims()
+    yield from around.iter_relations()
 
 
 async def service_of(case: Case, schema: Schema) -> Service:

@@ -92,6 +92,53 @@ def test_a_merger_ends_what_nothing_lies_in_any_more(writing: Writing) -> None:
         assert edge["node"]["id"] == there
 
 
+def test_an_old_code_answers_with_its_successor_and_says_so(writing: Writing) -> None:
+    end = {"endDivision": {"division": TOWNSHIP, "until": "2017-07-01", "basis": ON_ORDER}}
+    merged = writing.change("applyChanges", [{"establishDivision": ESTABLISH}, move(EAST), move(WEST), end])
+    assert errors(merged) == []
+    asked = "id askedAs { meaning message(lang: EN) bearer { id } successors { id } changeEvents { kind on { text } } }"
+    before = seen(writing, "530521101", "2017-06-30", asked)
+    assert (before["id"], before["askedAs"]["meaning"]) == (TOWNSHIP, "PRESENT")
+    after = seen(writing, "530521101", "2017-07-01", asked)
+    assert after["id"] == NEW
+    reading = after["askedAs"]
+    assert (reading["meaning"], reading["bearer"]["id"]) == ("SUCCEEDED", TOWNSHIP)
+    assert reading["successors"] == [{"id": NEW}]
+    assert reading["changeEvents"] == [{"kind": "CONVERTED", "on": {"text": "2017-07-01"}}]
+    assert "新街道" in reading["message"]
+
+
+def test_a_village_names_its_successor(writing: Writing) -> None:
+    given = {"division": EAST, "until": "2017-07-01", "successors": [WEST], "basis": ON_ORDER}
+    assert errors(writing.change("endDivision", given)) == []
+    assert seen(writing, "530521101202", "2017-07-01", "id askedAs { meaning }") == {
+        "id": WEST,
+        "askedAs": {"meaning": "SUCCEEDED"},
+    }
+
+
+@pytest.mark.parametrize("none", [None, []])
+def test_no_successor_is_none(writing: Writing, none: object) -> None:
+    given = {"division": EAST, "until": "2017-07-01", "successors": none, "basis": ON_ORDER}
+    assert errors(writing.change("endDivision", given)) == []
+    answer = seen(writing, "530521101202", "2017-07-01", "id askedAs { meaning }")
+    assert answer == {"id": EAST, "askedAs": {"meaning": "ENDED"}}
+
+
+def test_who_may_write_in_a_county_names_no_successor_outside_of_it(writing: Writing) -> None:
+    there = "division:530523101201"
+    village = {**ESTABLISH, "division": there, "level": "village", "code": "530523101201", "within": OTHER}
+    assert errors(writing.change("establishDivision", village)) == []
+    query = "mutation ($given: EndDivisionInput!) { endDivision(input: $given) { userErrors { code } } }"
+    given = {"division": EAST, "until": "2017-07-01", "basis": ON_ORDER, "successors": [there]}
+    (error,) = writing.post(query, {"given": given}, writing.of_county).json()["errors"]
+    assert error["extensions"]["code"] == "FORBIDDEN"
+    assert there in error["message"]
+    assert errors(writing.change("endDivision", {**given, "successors": [WEST]}, token=writing.of_county)) == []
+    taken = {"record": "change:merged:530521101201~2017-07-01", "basis": ON_ORDER}
+    assert errors(writing.change("retractRecord", taken, token=writing.of_county)) == []
+
+
 def test_what_was_ended_is_not_ended_again(writing: Writing) -> None:
     end = {"division": EAST, "until": "2017-07-01", "basis": ON_ORDER}
     assert errors(writing.change("endDivision", end)) == []

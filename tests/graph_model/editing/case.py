@@ -8,13 +8,16 @@ A case is a mapping. The regime is the one that ships (``regimes/poverty-allevia
 ``facts``     what is so, and when; a list of them is as many records. *When* is ``since/until``, either side left away
               where it is unknown, ``..`` for an open end, then, after ``seen``, the days of observation.
               ``A in B``, ``A is poor``, ``A is vacant``, ``P holds A``, ``A leads B`` (any kind of assignment),
-              ``A exempt from D``, ``A as head of O`` (a membership with its role).
+              ``A exempt from D``, ``A as head of O`` (a membership with its role), ``A named N``, ``A coded C``.
 ``changes``   what is asked for, one after the other:
               ``appoint P to A since D``, ``appoint new P to A since D``, with ``until D``, ``replacing``;
               ``vacate A on D``, ``vacate A of P on D``, with ``for a successor``: not left empty;
               ``assign A leads B since D``, with ``until D``, ``jointly``; ``transfer A leads B to C on D``;
               ``admit A to O as head since D``, ``register A as poor since D``, ``exempt A from D since D``;
               ``end FACT on D``; ``retract FACT``; ``correct FACT to WHEN``; ``file document:x``.
+              ``rename A to N on D``, ``recode A to C on D``, ``move A to B on D``; ``form A as township C in B since
+              D``, with ``of A, B``: what gave parts to it; ``dissolve A on D``, with ``into A, B``: its successors;
+              ``retract change K A D``: the event of kind K at A.
               FACT is the words of a fact; where several records say so, ``#2`` behind it is the second.
 ``override``  the rules that are broken on purpose; it rests on ``document:order``, or on what ``resting_on`` names.
 ``expect``    ``faults``: ``2 until ALREADY_ENDED``, the number of the change, the argument, the code;
@@ -23,7 +26,9 @@ A case is a mapping. The regime is the one that ships (``regimes/poverty-allevia
               ``after``: facts as they are then, each with all its *whens* in order; an empty list: none is left;
               ``effects``: what is different, and from when on: ``2017-07-01 county: lost mayor linked-to-county``,
               ``... gained``, ``... holder``, ``... surer or less sure``, ``... opened county-linked-leader EXPIRED``,
-              ``... closed``, ``... gap``. What a case leaves away is not looked at; faults and breaches always are.
+              ``... closed``, ``... gap``;
+              ``events``: those on record then: ``2017-07-01 MERGED town, other -> other``, ``... RENAMED x: a => b``.
+              What a case leaves away is not looked at; faults and breaches always are.
 """
 
 from __future__ import annotations
@@ -36,6 +41,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from graph_model.change_events import change_id
 from graph_model.dates import OPEN, Validity
 from graph_model.editing.changes import (
     AddMember,
@@ -45,12 +51,17 @@ from graph_model.editing.changes import (
     CreateAssignment,
     EndAssignment,
     EndDesignation,
+    EndDivision,
     EndExemption,
+    EstablishDivision,
+    MoveDivision,
     Override,
+    RecodeDivision,
     RecordDesignation,
     RecordDocument,
     RecordExemption,
     RemoveMember,
+    RenameDivision,
     RetractRecord,
     TransferAssignment,
     VacatePost,
@@ -62,13 +73,17 @@ from graph_model.records import (
     AnyClaim,
     AnyNode,
     Basis,
+    ChangeEvent,
+    ChangeKind,
     Claim,
+    Code,
     Designation,
     Division,
     Document,
     Exemption,
     Family,
     Household,
+    Name,
     Organization,
     Person,
     Post,
@@ -98,6 +113,7 @@ class Expected(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     allowed: list[str] | None = None
     after: dict[str, list[str]] = {}
     effects: list[str] | None = None
+    events: list[str] | None = None
 
 
 class Case(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -162,6 +178,11 @@ class Case(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
         if verb == "is":
             key = claim_id("designation", at, rest) + word
             return Designation(id=key, provenance=SOURCE, subject=at, kind=rest, validity=when)
+        if verb in {"named", "coded"}:
+            key = claim_id("name" if verb == "named" else "code", at, rest.encode().hex()) + word
+            if verb == "named":
+                return Name(id=key, provenance=SOURCE, subject=at, text=rest, pinyin="ming", validity=when)
+            return Code(id=key, provenance=SOURCE, subject=at, text=rest, scheme="test", validity=when)
         if verb == "exempt":
             duty = rest.removeprefix("from ")
             key = claim_id("exemption", at, duty) + word
@@ -265,6 +286,38 @@ class Case(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
             observed=validity.observed,
         )
 
+    def _rename(self, division: str, text: str, day: str) -> Change:
+        return RenameDivision(basis=ON_ORDER, division=f"division:{division}", name=text, pinyin="ming", on=day)
+
+    def _recode(self, division: str, code: str, day: str) -> Change:
+        return RecodeDivision(basis=ON_ORDER, division=f"division:{division}", code=code, on=day)
+
+    def _move(self, division: str, within: str, day: str) -> Change:
+        return MoveDivision(basis=ON_ORDER, division=f"division:{division}", within=f"division:{within}", on=day)
+
+    def _form(self, division: str, level: str, code: str, within: str, since: str, others: str | None) -> Change:
+        return EstablishDivision(
+            basis=ON_ORDER,
+            division=f"division:{division}",
+            level=level,
+            code=code,
+            name=division,
+            pinyin="ming",
+            within=f"division:{within}",
+            since=since,
+            formed_of=self._divisions(others),
+        )
+
+    def _dissolve(self, division: str, day: str, others: str | None) -> Change:
+        successors = self._divisions(others)
+        return EndDivision(basis=ON_ORDER, division=f"division:{division}", until=day, successors=successors)
+
+    def _divisions(self, names: str | None) -> tuple[str, ...]:
+        return tuple(f"division:{name}" for name in names.split(", ")) if names else ()
+
+    def _retract_event(self, kind: str, division: str, day: str) -> Change:
+        return RetractRecord(basis=ON_ORDER, record=change_id(ChangeKind[kind], f"division:{division}", day))
+
     def _file(self, document: str) -> Change:
         return RecordDocument(basis=Basis(clause="1"), document=document, title="依据", kind="order")
 
@@ -279,6 +332,13 @@ _SENTENCES = {
     r"admit (?P<member>\S+) to (?P<organization>\S+) as (?P<role>\S+) since (?P<since>\S+)": "_admit",
     r"register (?P<subject>\S+) as (?P<kind>\S+) since (?P<since>\S+)(?: until (?P<until>\S+))?": "_register",
     r"exempt (?P<subject>\S+) from (?P<duty>\S+) since (?P<since>\S+)(?: until (?P<until>\S+))?": "_exempt",
+    r"rename (?P<division>\S+) to (?P<text>\S+) on (?P<day>\S+)": "_rename",
+    r"recode (?P<division>\S+) to (?P<code>\S+) on (?P<day>\S+)": "_recode",
+    r"move (?P<division>\S+) to (?P<within>\S+) on (?P<day>\S+)": "_move",
+    r"form (?P<division>\S+) as (?P<level>\S+) (?P<code>\S+) in (?P<within>\S+) since (?P<since>\S+)"
+    r"(?: of (?P<others>.+))?": "_form",
+    r"dissolve (?P<division>\S+) on (?P<day>\S+)(?: into (?P<others>.+))?": "_dissolve",
+    r"retract change (?P<kind>\S+) (?P<division>\S+) (?P<day>\S+)": "_retract_event",
     r"end (?P<fact>.+) on (?P<day>\S+)": "_end",
     r"retract (?P<fact>.+)": "_retract",
     r"correct (?P<fact>.+) to (?P<when>.+)": "_correct",
@@ -322,8 +382,21 @@ def words_of(record: AnyClaim | Relation) -> str:
             return f"{name(record.subject)} is {record.kind}"
         case Exemption():
             return f"{name(record.subject)} exempt from {record.duty}"
+        case Name():
+            return f"{name(record.subject)} named {record.text}"
+        case Code():
+            return f"{name(record.subject)} coded {record.text}"
         case _:
             return record.id
+
+
+def words_of_event(event: ChangeEvent) -> str:
+    """A change event in words."""
+    before, after = (", ".join(map(name, nodes)) for nodes in (event.before, event.after))
+    if event.old is not None and event.new is not None:
+        values = (name(value) if value.startswith("division:") else value for value in (event.old, event.new))
+        return f"{event.on} {event.kind.name} {before}: {' => '.join(values)}"
+    return f"{event.on} {event.kind.name} {before or '-'} -> {after or '-'}"
 
 
 def when_of(validity: Validity) -> str:
@@ -337,7 +410,7 @@ def facts_of(around: Neighbourhood) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for node in around.iter_nodes():
         for claim in around.iter_claims(node.id, Claim):
-            if isinstance(claim, Designation | Exemption | Vacancy):
+            if isinstance(claim, Designation | Exemption | Vacancy | Name | Code):
                 found[words_of(claim)].append(when_of(claim.validity))
         for family in Family:
             for relation in around.iter_from(node.id, family):

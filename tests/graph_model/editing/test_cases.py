@@ -7,14 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from graph_model.change_events import divisions_of
 from graph_model.dates import day_or_none
 from graph_model.editing.deciding import Verdict, decide
 from graph_model.editing.effects import Effect, find_effects
 from graph_model.editing.faults import FaultCode
 from graph_model.editing.stability import Breach
 from graph_model.editing.telling import OVERRIDDEN, Remedy, RemedyKind, message_of, remedies_of, spoken_end
+from graph_model.records import ChangedBy, ChangeEvent
 from graph_model.validation import check_records
-from tests.graph_model.editing.case import Case, facts_of, name, read_cases, the_regime, the_rules, words_of
+from tests.graph_model.editing.case import (
+    Case,
+    facts_of,
+    name,
+    read_cases,
+    the_regime,
+    the_rules,
+    words_of,
+    words_of_event,
+)
 
 CASES = read_cases(Path(__file__).with_name("cases"))
 
@@ -112,6 +123,15 @@ def test_the_effects_are_as_expected(case: Case) -> None:
     if case.expect.effects is not None:
         found = [told for effect in find_effects(verdict_of(case).plan, the_rules()) for told in effects_of(effect)]
         assert found == case.expect.effects
+
+
+def test_the_events_are_as_expected(case: Case) -> None:
+    if case.expect.events is not None:
+        after = verdict_of(case).plan.after
+        events = [node for node in after.iter_nodes() if isinstance(node, ChangeEvent)]
+        assert sorted(map(words_of_event, events)) == sorted(case.expect.events)
+        parts = {(claim.subject, claim.event) for claim in after.iter_all_claims() if isinstance(claim, ChangedBy)}
+        assert parts == {(division, event.id) for event in events for division in divisions_of(event)}
 
 
 def test_what_is_sound_can_be_written(case: Case) -> None:
