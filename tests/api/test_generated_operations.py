@@ -52,7 +52,8 @@ def _meaning(document: graphql.DocumentNode, choose: Callable[[list[str]], str])
 
 @st.composite
 def operations(draw: st.DrawFn) -> str:
-    text = str(draw(generated.queries(SCHEMA, custom_scalars={"Date": DAYS, "DateTime": MOMENTS})))
+    of = draw(st.sampled_from([generated.queries, generated.queries, generated.queries, generated.mutations]))
+    text = str(draw(of(SCHEMA, custom_scalars={"Date": DAYS, "DateTime": MOMENTS})))
     if draw(st.booleans()):
         return text
     return _meaning(graphql.parse(text), lambda known: draw(st.sampled_from(known)))
