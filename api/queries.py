@@ -43,6 +43,7 @@ from api.types.publishing import publish_ids, publish_node
 from api.types.regimes import Regime, publish_regime
 from api.types.relations import Assignment, publish_assignment
 from api.types.viewer import Viewer, publish_viewer
+from api.writing.trying import TryingQueries
 from graph_model import records
 from graph_model.codes import check_code, check_id
 from graph_model.errors import BadUserInputError
@@ -107,7 +108,7 @@ class AssignmentFilter:
 
 
 @strawberry.type(description="What can be asked.")
-class Query(ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQueries):
+class Query(ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQueries, TryingQueries):
     """See the description."""
 
     @strawberry.field(description="A city by its code of 4 digits; null for an unknown one.")

@@ -46,9 +46,11 @@ from graph_model.exchange import (
     Written,
 )
 from graph_model.gathering import gather_for_consequences
+from graph_model.impact import Impact, find_impact, find_successors
 from graph_model.instants import instant_of, instant_text
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.authority import authority_day, find_outside
+from graph_model.questions.candidates import Candidate
 from graph_model.questions.consequences import Outcome, check_assessments, find_consequences
 from graph_model.questions.explain import (
     Explanation,
@@ -522,6 +524,21 @@ class ResponsibilityGraph:
             (last,) = (await self._store.journal(first=1)).entries
             judgement = await judge(submission, self._store, last.recorded_at)
         return Submitted(judgement)
+
+    async def impact(self, assignee: str, on: date, recorded_as_of: int | None = None) -> Impact | None:
+        """What would come of it if an assignee (an id) left on a day; None for an unknown one.
+
+        Asked of the state after the last write, or the last before a recorded moment: one and the same throughout.
+        """
+        header = await self._store.header(recorded_as_of)
+        entry = (await self._store.entries([header.generation])).get(header.generation)
+        return None if entry is None else await find_impact(self._store, assignee, on, entry.recorded_at)
+
+    async def candidates(self, impact: Impact) -> tuple[Candidate, ...]:
+        """Who could take over what an assignee leaves, the nearest first."""
+        coverages = (await self.frame(None, impact.recorded_as_of)).header.coverages
+        day = impact.on.toordinal()
+        return await find_successors(self._store, impact.posts, day, coverages, impact.recorded_as_of)
 
     async def touched(
         self, targets: Sequence[AnyTarget], own: Neighbourhood, moment: Moment

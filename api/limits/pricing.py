@@ -59,7 +59,12 @@ ASSUMED_ROWS: Mapping[str, float] = {
     "Division.names": 2,
     "Duty.kinds": 2,
     "Explanation.trails": 5,
+    "Exposed.gaps": 5,
+    "Exposed.lost": 5,
+    "Exposed.others": 5,
     "Finding.subjects": 5,
+    "Impact.brokenRules": 5,
+    "Impact.ended": 10,
     "Link.holders": 1,
     "Measure.by": 2,
     "NamedMeasure.by": 2,
@@ -89,6 +94,9 @@ EXTRA_COSTS: Mapping[str, int] = {
     "Effects.touched": 2_000,
     "Effects.touchedCounts": 2_000,
     "TargetEffect.difference": 500,
+    "Impact.candidates": 5_000,
+    "Impact.effects": 500,
+    "Impact.exposed": 500,
     "Mutation.addMember": _CHANGE,
     "Mutation.appointToPost": _CHANGE,
     "Mutation.applyChanges": _CHANGE,
@@ -118,14 +126,19 @@ EXTRA_COSTS: Mapping[str, int] = {
     "Query.dataset": 100,
     "Query.divisions": 500,
     "Query.explain": 2_000,
+    "Query.impact": 2_000,
     "Query.search": 500,
+    "Query.simulate": _CHANGE,
     "Subscription.chainChanged": 2_000,
     "Subscription.changes": 50_000,
     "Target.accountabilityChain": 500,
 }
 """Work besides the fields: the walk up, the duties of every level, the divisions below a division. Measured over the
 data that ship, a cost of 1 takes 3 to 6 microseconds (``docs/limits.md``)."""
-COSTS_OF_EACH: Mapping[str, tuple[str, int]] = {"Mutation.applyChanges": ("changes", 300)}
+COSTS_OF_EACH: Mapping[str, tuple[str, int]] = {
+    "Mutation.applyChanges": ("changes", 300),
+    "Query.simulate": ("changes", 300),
+}
 """Of a field that takes a list: the argument, and what each of its items costs."""
 PAGE_COST = 50
 """What the look-up of a page costs besides its rows, where the table names no other."""
