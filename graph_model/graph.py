@@ -501,9 +501,9 @@ class ResponsibilityGraph:
         judged: list[Judgement] = []
 
         async def decide(reader: StoreReader) -> Edit:
-            judged.append(await judge(submission, reader))
+            judged.append(await judge(submission, reader, is_whole=False))
             if not judged[-1].is_allowed:
-                raise RefusedError(judged[-1])
+                raise RefusedError(await judge(submission, reader))
             verdict = judged[-1].verdict
             return Edit(verdict.puts, verdict.plan.removes)
 
@@ -512,8 +512,15 @@ class ResponsibilityGraph:
         except RefusedError as refused:
             return Submitted(refused.judgement)
         if edited.is_repeated and edited.entry is not None:
-            return Submitted(await judge(submission, self._store, edited.entry.recorded_at - 1), edited.entry, True)
+            before = edited.entry.recorded_at - 1
+            return Submitted(await judge(submission, self._store, before, is_whole=False), edited.entry, True)
         return Submitted(judged[-1], edited.entry)
+
+    async def judge_whole(self, submission: Submission, submitted: Submitted) -> Judgement:
+        """The judgement of what came of a submission, with all that its effects are told by."""
+        if submitted.judgement.is_whole or submitted.entry is None:
+            return submitted.judgement
+        return await judge(submission, self._store, submitted.entry.recorded_at - 1)
 
     async def try_out(self, submission: Submission) -> Submitted:
         """What a submission would come to; the same decision as ``submit``, and nothing is written."""

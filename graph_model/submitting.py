@@ -91,11 +91,15 @@ class Submission(Struct, frozen=True, kw_only=True):
 
 
 class Judgement(Struct, frozen=True):
-    """The decision on a submission: the verdict, the rules that it was made by, and what lies outside of the area."""
+    """The decision on a submission: the verdict, the rules that it was made by, and what lies outside of the area.
+
+    ``is_whole``: the plan holds all that its effects are told by, too.
+    """
 
     verdict: Verdict
     rules: Rules
     outside: tuple[str, ...] = ()
+    is_whole: bool = True
 
     @property
     def is_allowed(self) -> bool:
@@ -122,12 +126,17 @@ class RefusedError(Exception):
         self.judgement = judgement
 
 
-async def judge(submission: Submission, reader: StoreReader, recorded_as_of: int | None = None) -> Judgement:
-    """Decide on a submission by the state that a reader sees, or saw at a recorded moment."""
+async def judge(
+    submission: Submission, reader: StoreReader, recorded_as_of: int | None = None, *, is_whole: bool = True
+) -> Judgement:
+    """Decide on a submission by the state that a reader sees, or saw at a recorded moment.
+
+    Without ``is_whole`` no more is read than the decision needs, which is the same.
+    """
     rules = rules_of(await reader.header(recorded_as_of))
-    around = await gather(submission, reader, rules, recorded_as_of)
+    around = await gather(submission, reader, rules, recorded_as_of, is_whole=is_whole)
     verdict = decide(submission.changes, submission.override, around, rules)
-    return Judgement(verdict, rules, outside_of(submission.area, verdict.plan, rules))
+    return Judgement(verdict, rules, outside_of(submission.area, verdict.plan, rules), is_whole)
 
 
 def rules_of(header: Header) -> Rules:
@@ -139,9 +148,14 @@ def rules_of(header: Header) -> Rules:
 
 
 async def gather(
-    submission: Submission, reader: StoreReader, rules: Rules, recorded_as_of: int | None = None
+    submission: Submission,
+    reader: StoreReader,
+    rules: Rules,
+    recorded_as_of: int | None = None,
+    *,
+    is_whole: bool = True,
 ) -> Neighbourhood:
-    """All that a decision on some changes, and their effects, look at."""
+    """All that a decision on some changes looks at, and with ``is_whole`` what their effects do, too."""
 
     async def related(nodes: Iterable[str], family: Family, end: End) -> list[Relation]:
         wanted = sorted(nodes)
@@ -165,7 +179,7 @@ async def gather(
     inside = await related(ending, Family.CONTAINMENT, End.TARGET)
     codes = {change.code for change in submission.changes if isinstance(change, EstablishDivision | RecodeDivision)}
     codes = {code for code in codes if looks_like_code(code)}
-    around = await reader.neighbourhood(sorted({*nodes, *codes}), EVER, recorded_as_of)
+    around = await reader.neighbourhood(sorted({*nodes, *codes}), EVER, recorded_as_of, own_only=not is_whole)
     if any(map(_comes_with_events, (*submission.changes, *named.values()))):
         told = {event for node in nodes for event in events_of(around, node)} - named.keys()
         named.update(await reader.records(sorted(told), recorded_as_of) if told else {})
@@ -176,12 +190,9 @@ async def gather(
         await reader.descendants(node, level, EVER, recorded_as_of)
         for node, level in _to_look_below(around, nodes, kinds, rules)
     ]
-    known = Neighbourhood(
-        [record for record in named.values() if isinstance(record, Node)],
-        [record for record in dated if isinstance(record, Claim)],
-        [*(record for record in dated if isinstance(record, Relation)), *answering, *holdings, *memberships, *inside],
-    )
-    return Neighbourhood.united([around, *below, known])
+    united = Neighbourhood.united([around, *below]) if below else around
+    more = [record for record in named.values() if isinstance(record, Node | Claim | Relation)]
+    return united.overlaid([*more, *answering, *holdings, *memberships, *inside])
 
 
 def _named(submission: Submission) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import strawberry
 
 from api.enums import Lang
@@ -139,15 +141,16 @@ class ChangePayload:
         description="What is done to which record: by id, then the findings of overridden rules."
     )
     broken_rules: list[BrokenRule] = strawberry.field(description="Stability rules that are broken, or overridden.")
-    judgement: strawberry.Private[Judgement]
+    judge: strawberry.Private[Callable[[], Awaitable[Judgement]]]
     afterwards: strawberry.Private[Afterwards]
 
     @strawberry.field(
         description="What it does to those who are answered for; null where the changes could not be made out."
     )
     async def effects(self) -> Effects | None:
-        plan = self.judgement.verdict.plan
-        return None if plan.faults else await publish_effects(plan, self.judgement.rules, self.afterwards)
+        judgement = await self.judge()
+        plan = judgement.verdict.plan
+        return None if plan.faults else await publish_effects(plan, judgement.rules, self.afterwards)
 
 
 def publish_fault(fault: Fault, path: str) -> UserError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from api.arguments import Ask
 from api.types.afterwards import Afterwards
@@ -61,11 +62,11 @@ async def _submit(
     )
     submitted = await (graph.try_out(submission) if dry_run else graph.submit(submission))
     viewer.check_area(submitted.judgement.outside)
-    return await _publish(info, submitted, places, dry_run, key)
+    return await _publish(info, submission, submitted, places, dry_run)
 
 
 async def _publish(
-    info: Ask, submitted: Submitted, places: Sequence[str], dry_run: bool, key: str | None
+    info: Ask, submission: Submission, submitted: Submitted, places: Sequence[str], dry_run: bool
 ) -> ChangePayload:
     scope, graph = await info.context.scope(), info.context.graph
     verdict, entry = submitted.judgement.verdict, submitted.entry
@@ -81,14 +82,14 @@ async def _publish(
     )
     view, told = after.view(), after.scope(after.first_day)
     return ChangePayload(
-        client_mutation_id=key,
+        client_mutation_id=submission.key,
         user_errors=[publish_fault(fault, path_of(fault, places)) for fault in verdict.faults],
         written=None if entry is None else publish_write(entry, scope),
         is_dry_run=dry_run,
         is_repeated=submitted.is_repeated,
         changed=[publish_changed(changed, view, told) for changed in verdict.changed],
         broken_rules=[publish_breach(each, each in verdict.overridden, view, told) for each in verdict.breaches],
-        judgement=submitted.judgement,
+        judge=partial(graph.judge_whole, submission, submitted),
         afterwards=after,
     )
 

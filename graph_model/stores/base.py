@@ -54,7 +54,7 @@ class StoreReader(Protocol):
         ...
 
     async def neighbourhood(
-        self, keys: Sequence[str], window: Window, recorded_as_of: int | None = None
+        self, keys: Sequence[str], window: Window, recorded_as_of: int | None = None, *, own_only: bool = False
     ) -> Neighbourhood:
         """What chains and duties of some targets need, in one round trip.
 
@@ -71,6 +71,8 @@ class StoreReader(Protocol):
         - all current claims about nodes in up and seats;
         - the node records of all of these (a relation's end without a record stays without), and the documents that
           the bases of all these relations and claims name.
+
+        With ``own_only`` the assignments whose target is a seed are enough, and nothing that their seats lie in.
 
         A key that nothing answers to has an empty tuple in ``seeds``.
         """

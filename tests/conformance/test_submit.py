@@ -105,7 +105,10 @@ async def test_a_dry_run_writes_nothing(store: Store) -> None:
 async def test_a_dry_run_comes_to_what_the_write_comes_to(store: Store, changes: tuple[Change, ...]) -> None:
     graph = await begin(store)
     tried = (await graph.try_out(asked(*changes))).judgement
-    written = (await graph.submit(asked(*changes))).judgement
+    outcome = await graph.submit(asked(*changes))
+    written = await graph.judge_whole(asked(*changes), outcome)
+    assert outcome.judgement.verdict.plan.changed == written.verdict.plan.changed
+    assert outcome.judgement.verdict.faults == written.verdict.faults
     assert tried.verdict.plan.changed == written.verdict.plan.changed
     assert tried.verdict.faults == written.verdict.faults
     assert find_effects(tried.verdict.plan, tried.rules) == find_effects(written.verdict.plan, written.rules)
@@ -167,9 +170,8 @@ async def test_the_same_key_again_is_the_same_write(store: Store) -> None:
     assert (again.entry, again.is_repeated, first.is_repeated) == (first.entry, True, False)
     for outcome in (first, again):
         assert len(outcome.judgement.verdict.plan.changed) == 2
-    assert find_effects(again.judgement.verdict.plan, again.judgement.rules) == find_effects(
-        first.judgement.verdict.plan, first.judgement.rules
-    )
+    now, then = [await graph.judge_whole(asked(END, APPOINT), outcome) for outcome in (again, first)]
+    assert find_effects(now.verdict.plan, now.rules) == find_effects(then.verdict.plan, then.rules)
 
 
 async def test_a_key_for_other_changes_is_refused(store: Store) -> None:

@@ -20,7 +20,7 @@ from graph_model.stores.base import Decide
 from graph_model.stores.embedded import recorded
 from graph_model.stores.embedded.faults import is_of_sqlite
 from graph_model.stores.embedded.reader import EmbeddedReader
-from graph_model.stores.embedded.rows import TABLES
+from graph_model.stores.embedded.rows import TABLES, table_of
 from graph_model.stores.embedded.schema import FOREVER
 from graph_model.stores.embedded.snapshot import texts
 from graph_model.stores.embedded.writing import CURRENT, Difference, Version, record_write, transaction
@@ -95,7 +95,9 @@ def _compare(connection: apsw.Connection, edit: Edit) -> Difference:
     removes = [record_id for record_id in edit.removes if record_id not in puts]
     closed: dict[str, Version] = {}
     unchanged = 0
-    for table in TABLES:
+    # An id begins with its type, so that what is put stands in the record's own table, if anywhere.
+    tables = TABLES if removes else dict.fromkeys(table_of(record) for record in edit.puts)
+    for table in tables:
         for record_id, seq, data in connection.execute(CURRENT[table], (texts([*puts, *removes]), FOREVER)):
             if record_id in puts and puts[record_id][1] == data:
                 del puts[record_id]

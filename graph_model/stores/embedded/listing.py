@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final
 
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import Count, End, Header, Page, RelationPage, Stored, Wanted, Window
@@ -23,6 +25,9 @@ from graph_model.stores.ranges import first_text_beyond
 
 _TYPE_TAGS = sorted(str(record_type.__struct_config__.tag) for record_type in RECORD_TYPES)
 _DECODE = {NODE: decode_node, CLAIM: decode_claim, RELATION: decode_relation, ITEM: decode_item}
+
+_recall_item: Final = lru_cache(64)(decode_item)
+"""Each write decides by the header, which hardly ever differs from the last one's."""
 
 _HEADER = """
 SELECT data FROM item
@@ -167,7 +172,7 @@ _VERSIONS = {
 
 def read_header(snapshot: Snapshot) -> Header:
     """As ``StoreReader.header`` has it."""
-    items = [decode_item(data) for data in snapshot.column(_HEADER)]
+    items = [_recall_item(data) for data in snapshot.column(_HEADER)]
     return Header(
         generation=snapshot.generation,
         version=snapshot.version,

@@ -61,6 +61,7 @@ class EmbeddedReader:
         self._is_within_transaction = is_within_transaction
         self._headers: dict[int, Header] = {}
         self._tallied: dict[tuple[int, int, Tally], int | None] = {}
+        self._state: Snapshot | None = None
         self._is_closed = False
         self._identity = _identity(path)
 
@@ -86,11 +87,11 @@ class EmbeddedReader:
             return listing.read_counts(seen)
 
     async def neighbourhood(
-        self, keys: Sequence[str], window: Window, recorded_as_of: int | None = None
+        self, keys: Sequence[str], window: Window, recorded_as_of: int | None = None, *, own_only: bool = False
     ) -> Neighbourhood:
         """As ``StoreReader``."""
         with self._snapshot(recorded_as_of) as seen:
-            return surroundings.read_neighbourhood(seen, keys, window)
+            return surroundings.read_neighbourhood(seen, keys, window, own_only=own_only)
 
     async def lookup(self, ids: Sequence[str], recorded_as_of: int | None = None) -> Neighbourhood:
         """As ``StoreReader``."""
@@ -243,7 +244,9 @@ class EmbeddedReader:
         self._check_open()
         with translated(self._place):
             if self._is_within_transaction:
-                yield Snapshot(self._reading, recorded_as_of)
+                if recorded_as_of is None and self._state is None:
+                    self._state = Snapshot(self._reading, None)  # nobody else writes until the decision is taken
+                yield self._state if recorded_as_of is None and self._state else Snapshot(self._reading, recorded_as_of)
             else:
                 with snapshot(self._reading, recorded_as_of) as seen:
                     yield seen

@@ -70,16 +70,21 @@ SELECT id FROM down WHERE is_found AND id <> :node
 """
 
 
-def read_neighbourhood(snapshot: Snapshot, keys: Sequence[str], window: Window) -> Neighbourhood:
+def read_neighbourhood(
+    snapshot: Snapshot, keys: Sequence[str], window: Window, *, own_only: bool = False
+) -> Neighbourhood:
     """As ``StoreReader.neighbourhood`` has it."""
     seeds = _read_seeds(snapshot, keys)
     found = {seed for meant in seeds.values() for seed in meant}
     nodes: set[str] = set()
     ways_up = _walk_up(snapshot, found, window, nodes)
-    assignments = _read_relations(snapshot, _ASSIGNMENTS, nodes, window)
+    assignments = _read_relations(snapshot, _ASSIGNMENTS, found if own_only else nodes, window)
     seats = {relation.source for relation in assignments}
     holdings = _read_relations(snapshot, _HOLDINGS, seats, window)
-    ways_up += _walk_up(snapshot, seats, window, nodes)
+    if own_only:
+        nodes |= seats
+    else:
+        ways_up += _walk_up(snapshot, seats, window, nodes)
     nodes.update(relation.source for relation in holdings)
     return _assemble(snapshot, nodes, [*ways_up, *assignments, *holdings], seeds)
 

@@ -43,9 +43,10 @@ class Neo4jReader:
         return await listing.read_counts(self._asker, recorded_as_of)
 
     async def neighbourhood(
-        self, keys: Sequence[str], window: Window, recorded_as_of: int | None = None
+        self, keys: Sequence[str], window: Window, recorded_as_of: int | None = None, *, own_only: bool = False
     ) -> Neighbourhood:
-        """As ``StoreReader``; one query."""
+        """As ``StoreReader``; one query, which is the same with ``own_only``."""
+        del own_only
         return await surroundings.read_neighbourhood(self._asker, keys, window, recorded_as_of)
 
     async def lookup(self, ids: Sequence[str], recorded_as_of: int | None = None) -> Neighbourhood:
