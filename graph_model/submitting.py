@@ -178,6 +178,7 @@ async def gather(
     ending = {change.division for change in submission.changes if isinstance(change, EndDivision)}
     inside = await related(ending, Family.CONTAINMENT, End.TARGET)
     codes = {change.code for change in submission.changes if isinstance(change, EstablishDivision | RecodeDivision)}
+    codes.update(record.text for record in named.values() if isinstance(record, Code))
     codes = {code for code in codes if looks_like_code(code)}
     around = await reader.neighbourhood(sorted({*nodes, *codes}), EVER, recorded_as_of, own_only=not is_whole)
     if any(map(_comes_with_events, (*submission.changes, *named.values()))):

@@ -224,13 +224,16 @@ class RecodeDivisionInput:
 
 
 @strawberry.input(
-    description="A division lies in another one from a day on (划归): for a merger or a split, each part."
+    description="A division, or a household, lies in another division from a day on (划归): for a merger or a split, "
+    "each part."
 )
 class MoveDivisionInput:
     """See the description."""
 
-    division: Id = strawberry.field(description="The global id of the division.")
-    within: Id = strawberry.field(description="The global id of what it lies in from then on: of a higher level.")
+    division: Id = strawberry.field(description="The global id of the division, or of the household.")
+    within: Id = strawberry.field(
+        description="The global id of what it lies in from then on: of a higher level; of a household a village."
+    )
     on: str = strawberry.field(description=f"The first day there, {_DATE}.")
     basis: BasisInput = strawberry.field(description=_BASIS)
     leaves: Id | None = strawberry.field(
@@ -265,8 +268,8 @@ class EstablishDivisionInput:
 
 
 @strawberry.input(
-    description="A division no longer exists from a day on (撤销). What lies in it must have been moved before, in the "
-    "same list for instance."
+    description="A division no longer exists from a day on (撤销). The divisions and households in it must have been "
+    "moved before, in the same list for instance."
 )
 class EndDivisionInput:
     """See the description."""

@@ -201,7 +201,10 @@ class RecodeDivision(_Change, frozen=True, kw_only=True, tag="recode-division"):
 
 
 class MoveDivision(_Change, frozen=True, kw_only=True, tag="move-division"):
-    """A division lies in another one from a day on (划归). ``leaves``: where it lies in several, the one it leaves."""
+    """A division, or a household, lies in another division from a day on (划归).
+
+    ``leaves``: where it lies in several, the one it leaves.
+    """
 
     refers: ClassVar[tuple[str, ...]] = ("division", "within", "leaves")
     day_field: ClassVar[str] = "on"

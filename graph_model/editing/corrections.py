@@ -10,6 +10,7 @@ from msgspec import UNSET, structs
 from graph_model.codes import check_id
 from graph_model.dates import Validity, parse_day, parse_since, parse_until
 from graph_model.editing.changes import CorrectRecord, RecordDocument, RetractRecord
+from graph_model.editing.divisions import check_bearers
 from graph_model.editing.draft import Step
 from graph_model.editing.events import find_event, redate, withdraw
 from graph_model.editing.faults import FaultCode
@@ -93,6 +94,8 @@ def correct(change: CorrectRecord, step: Step) -> None:
     provenance = record.provenance if is_generated else step.provenance
     corrected = structs.replace(record, validity=validity, basis=step.basis, provenance=provenance)
     step.check_overlap(corrected, "record")
+    if isinstance(corrected, Code) and isinstance(record, Code):
+        check_bearers(corrected, "record", step, before=record)
     step.put(corrected)
     event = find_event(record, step.around)
     if event is not None and validity.since is None:

@@ -27,7 +27,7 @@ from graph_model.editing.passing import check_departures, check_others, check_th
 from graph_model.errors import BadUserInputError
 from graph_model.keys import claim_id, relation_id
 from graph_model.questions.naming import code_on, pick
-from graph_model.records import DIVISION_LEVELS, ChangeKind, Code, Division, Family, Name, Relation
+from graph_model.records import DIVISION_LEVELS, ChangeKind, Code, Division, Family, Household, Name, Relation
 
 PART_OF: Final = "part-of"
 _DIVISION: Final = "division:"
@@ -90,11 +90,13 @@ def recode(change: RecodeDivision, step: Step) -> None:
 
 def move(change: MoveDivision, step: Step) -> None:
     """As ``MoveDivision``."""
-    division, within = step.node("division", change.division, Division), step.node("within", change.within, Division)
-    on = step.day("on", change.on)
+    division = step.node("division", change.division, Division, Household)
+    within, on = step.node("within", change.within, Division), step.day("on", change.on)
     if change.leaves is not None:
         step.node("leaves", change.leaves, Division)
-    if division is None or within is None or on is None or not _check_higher(division, within, step):
+    if not isinstance(division, Division | Household) or within is None or on is None:
+        return
+    if not _check_higher(division, within, step):
         return
     check_there("on", division.id, on, step)
     check_there("within", within.id, on, step)
@@ -116,7 +118,8 @@ def move(change: MoveDivision, step: Step) -> None:
     _succeed(begun, [*leaving, *later], change.on, on, change.expected_version, step)
     if leaving:
         surest = min(leaving, key=lambda each: (_is_less_than_sure(each, on), each.id)).target
-        tell_going_on(ChangeKind.MOVED, division.id, change.on, surest, within.id, step)
+        if isinstance(division, Division):
+            tell_going_on(ChangeKind.MOVED, division.id, change.on, surest, within.id, step)
         step.turn(Turn(change.on, flows=((surest, within.id, 1),)))
 
 
@@ -160,7 +163,7 @@ def establish(change: EstablishDivision, step: Step) -> None:
 
 
 def end(change: EndDivision, step: Step) -> None:
-    """As ``EndDivision``. What lies in it must have been moved before."""
+    """As ``EndDivision``. The divisions and households in it must have been moved before; organisations stay."""
     division, until = step.node("division", change.division, Division), step.day("until", change.until)
     if division is None or until is None:
         return
@@ -169,7 +172,7 @@ def end(change: EndDivision, step: Step) -> None:
     inside = [
         each
         for each in step.around.iter_to(division.id, Family.CONTAINMENT)
-        if limits(each.validity).possible_until > until.latest
+        if each.kind == PART_OF and limits(each.validity).possible_until > until.latest
     ]
     if inside:
         names = sorted({each.source for each in inside})
@@ -234,7 +237,7 @@ def _lies_in(division: str, step: Step) -> list[Relation]:
     return [each for each in step.around.iter_from(division, Family.CONTAINMENT) if each.kind == PART_OF]
 
 
-def _contained(division: Division, within: Division, validity: Validity, step: Step) -> Relation:
+def _contained(division: Division | Household, within: Division, validity: Validity, step: Step) -> Relation:
     return Relation(
         id=step.new_id(relation_id(Family.CONTAINMENT, PART_OF, division.id, within.id), validity),
         provenance=step.provenance,
@@ -263,29 +266,39 @@ def _code(text: str, division: Division, validity: Validity, scheme: str, step: 
     except BadUserInputError as error:
         step.fault(FaultCode.BAD_VALUE, "code", f"{shown(text)} 不是 {division.level} 的代码", str(error))
         return code
-    for other in step.bearers(text):
-        if other.subject != division.id and overlap(code, other):
-            step.fault(
-                FaultCode.DUPLICATE,
-                "code",
-                f"其时 {text} 是 {other.subject} 的代码（{spoken(other.validity)}）",
-                f"{text} is the code of {other.subject} then ({spoken(other.validity)})",
-                stands_in_the_way=other,
-            )
+    check_bearers(code, "code", step)
     return code
 
 
-def _check_higher(division: Division, within: Division, step: Step) -> bool:
-    """Whether one is of a higher level than the other; notes it if not."""
-    higher = DIVISION_LEVELS[: DIVISION_LEVELS.index(division.level)]
+def check_bearers(code: Code, field: str, step: Step, before: Code | None = None) -> None:
+    """Note the other divisions that bear a code at the same time; not those that did so ``before`` already."""
+    for other in step.bearers(code.text):
+        if other.subject != code.subject and overlap(code, other) and not (before and overlap(before, other)):
+            step.fault(
+                FaultCode.DUPLICATE,
+                field,
+                f"其时 {code.text} 是 {other.subject} 的代码（{spoken(other.validity)}）",
+                f"{code.text} is the code of {other.subject} then ({spoken(other.validity)})",
+                stands_in_the_way=other,
+            )
+
+
+def _check_higher(division: Division | Household, within: Division, step: Step) -> bool:
+    """Whether one may lie in the other: in a division of a higher level, a household in a village; notes it if not."""
+    level: str
+    higher: tuple[str, ...]
+    if isinstance(division, Household):
+        level, higher = "household", DIVISION_LEVELS[-1:]
+    else:
+        level, higher = division.level, DIVISION_LEVELS[: DIVISION_LEVELS.index(division.level)]
     if within.level in higher:
         return True
     either = ", ".join(higher) or "-"
     step.fault(
         FaultCode.END_NOT_ALLOWED,
         "within",
-        f"{division.level} 不能属于 {within.level}，只能属于：{either}",
-        f"a {division.level} cannot lie in a {within.level}, only in: {either}",
+        f"{level} 不能属于 {within.level}，只能属于：{either}",
+        f"a {level} cannot lie in a {within.level}, only in: {either}",
         allowed=higher,
     )
     return False

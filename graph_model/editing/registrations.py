@@ -60,6 +60,7 @@ def record_exemption(change: RecordExemption, step: Step) -> None:
             f"{duty.code} is a duty of the level {duty.level}, and {subject.id} is not of it",
             allowed=[duty.level],
         )
+    check_existence(subject, validity, "since", step)
     exemption = Exemption(
         id=step.new_id(claim_id("exemption", subject.id, duty.code), validity),
         provenance=step.provenance,

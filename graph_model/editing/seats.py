@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from graph_model.codes import check_id
-from graph_model.dates import OPEN, limits, parse_partial
+from graph_model.dates import OPEN, limits, parse_partial, parse_since
 from graph_model.editing.changes import AppointToPost, VacatePost
 from graph_model.editing.draft import Step
 from graph_model.editing.faults import FaultCode
@@ -74,9 +74,9 @@ def vacate(change: VacatePost, step: Step) -> None:
         )
     for holding in leaving:
         step.end("until", holding, change.until, change.expected_version)
-    if change.is_left_empty and len(leaving) == len(held):
-        _leave_empty(post, change.until, step)
-    elif not leaving:
+    is_left_empty = change.is_left_empty and len(leaving) == len(held)
+    is_emptied = is_left_empty and _leave_empty(post, change.until, step)
+    if not is_emptied and not leaving and (held or change.person is None):
         step.fault(
             FaultCode.NOTHING_TO_DO,
             "post",
@@ -166,8 +166,15 @@ def _fill(vacancy: Vacancy, holding: Relation, step: Step) -> None:
         step.put(structs.replace(vacancy, validity=validity))
 
 
-def _leave_empty(post: Post, since: str, step: Step) -> None:
-    validity = step.validity(since, OPEN, "until")
+def _leave_empty(post: Post, since: str, step: Step) -> bool:
+    """Record that a post is empty from a day on, until who is on record already comes; whether it is empty at all."""
+    day = parse_partial(since)
+    begins = ((parse_since(each.validity.since), each) for each in step.around.iter_to(post.id, Family.HOLDING))
+    later = [(begin.earliest, each.id, each) for begin, each in begins if begin.earliest >= day.latest]
+    begin, _, next_one = min(later, default=(None, "", None))
+    if begin is not None and begin <= day.earliest:
+        return False
+    validity = step.validity(since, OPEN if next_one is None else next_one.validity.since, "until")
     if validity is not None:
         vacancy = Vacancy(
             id=step.new_id(claim_id("vacancy", post.id, first_day(validity)), validity),
@@ -177,3 +184,4 @@ def _leave_empty(post: Post, since: str, step: Step) -> None:
             validity=validity,
         )
         step.begin(vacancy, "until")
+    return True

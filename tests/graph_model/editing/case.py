@@ -8,15 +8,17 @@ A case is a mapping. The regime is the one that ships (``regimes/poverty-allevia
 ``facts``     what is so, and when; a list of them is as many records. *When* is ``since/until``, either side left away
               where it is unknown, ``..`` for an open end, then, after ``seen``, the days of observation.
               ``A in B``, ``A is poor``, ``A is vacant``, ``P holds A``, ``A leads B`` (any kind of assignment),
-              ``A exempt from D``, ``A as head of O`` (a membership with its role), ``A named N``, ``A coded C``.
+              ``A exempt from D``, ``A as head of O`` (a membership with its role), ``A named N``, ``A coded C``,
+              ``A belongs-to B`` (an organisation).
 ``changes``   what is asked for, one after the other:
               ``appoint P to A since D``, ``appoint new P to A since D``, with ``until D``, ``replacing``;
               ``vacate A on D``, ``vacate A of P on D``, with ``for a successor``: not left empty;
               ``assign A leads B since D``, with ``until D``, ``jointly``; ``transfer A leads B to C on D``;
               ``admit A to O as head since D``, ``register A as poor since D``, ``exempt A from D since D``;
               ``end FACT on D``; ``retract FACT``; ``correct FACT to WHEN``; ``file document:x``.
-              ``rename A to N on D``, ``recode A to C on D``, ``move A to B on D``; ``form A as township C in B since
-              D``, with ``of A, B``: what gave parts to it; ``dissolve A on D``, with ``into A, B``: its successors;
+              ``rename A to N on D``, ``recode A to C on D``, ``move A to B on D``, ``move household ...``;
+              ``form A as township C in B since D``, with ``of A, B``: what gave parts to it;
+              ``dissolve A on D``, with ``into A, B``: its successors;
               ``retract change K A D``: the event of kind K at A.
               FACT is the words of a fact; where several records say so, ``#2`` behind it is the second.
 ``override``  the rules that are broken on purpose; it rests on ``document:order``, or on what ``resting_on`` names.
@@ -138,10 +140,15 @@ class Case(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     def around(self) -> Neighbourhood:
         """The world of the case."""
         records = [record for words, whens in self.facts.items() for record in self._facts(words, whens)]
+        bearers: defaultdict[str, set[str]] = defaultdict(set)
+        for record in records:
+            if isinstance(record, Code):
+                bearers[record.text].add(record.subject)
         return Neighbourhood(
             [*map(self._node, (*self.places, *self.people)), ORDER],
             [record for record in records if isinstance(record, Claim)],
             [record for record in records if isinstance(record, Relation)],
+            seeds={code: tuple(sorted(subjects)) for code, subjects in bearers.items()},
         )
 
     def the_override(self) -> Override | None:
@@ -192,6 +199,7 @@ class Case(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
             role, _, rest = rest.partition(" of ")
         family, kind = {
             "in": (Family.CONTAINMENT, "part-of"),
+            "belongs-to": (Family.CONTAINMENT, "unit-of"),
             "holds": (Family.HOLDING, "holds"),
             "as": (Family.MEMBERSHIP, "member-of"),
         }.get(verb, (Family.RESPONSIBILITY, verb))
@@ -295,6 +303,9 @@ class Case(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     def _move(self, division: str, within: str, day: str) -> Change:
         return MoveDivision(basis=ON_ORDER, division=f"division:{division}", within=f"division:{within}", on=day)
 
+    def _move_household(self, household: str, within: str, day: str) -> Change:
+        return MoveDivision(basis=ON_ORDER, division=f"household:{household}", within=f"division:{within}", on=day)
+
     def _form(self, division: str, level: str, code: str, within: str, since: str, others: str | None) -> Change:
         return EstablishDivision(
             basis=ON_ORDER,
@@ -334,6 +345,7 @@ _SENTENCES = {
     r"exempt (?P<subject>\S+) from (?P<duty>\S+) since (?P<since>\S+)(?: until (?P<until>\S+))?": "_exempt",
     r"rename (?P<division>\S+) to (?P<text>\S+) on (?P<day>\S+)": "_rename",
     r"recode (?P<division>\S+) to (?P<code>\S+) on (?P<day>\S+)": "_recode",
+    r"move household (?P<household>\S+) to (?P<within>\S+) on (?P<day>\S+)": "_move_household",
     r"move (?P<division>\S+) to (?P<within>\S+) on (?P<day>\S+)": "_move",
     r"form (?P<division>\S+) as (?P<level>\S+) (?P<code>\S+) in (?P<within>\S+) since (?P<since>\S+)"
     r"(?: of (?P<others>.+))?": "_form",
@@ -370,7 +382,7 @@ def name(node_id: str) -> str:
 def words_of(record: AnyClaim | Relation) -> str:
     """A record in the words of a fact."""
     match record:
-        case Relation(family=Family.CONTAINMENT):
+        case Relation(family=Family.CONTAINMENT, kind="part-of"):
             return f"{name(record.source)} in {name(record.target)}"
         case Relation(family=Family.MEMBERSHIP):
             return f"{name(record.source)} as {record.role} of {name(record.target)}"
