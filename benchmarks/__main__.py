@@ -6,8 +6,8 @@ import asyncio
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +33,7 @@ from graph_model.errors import ZerenError
 from graph_model.graph import ResponsibilityGraph
 from graph_model.stores.keeping import back_up
 from graph_model.stores.opening import file_of, open_store
+from graph_model.views import Moment
 from settings import Settings
 
 T = TypeVar("T")
@@ -145,30 +146,36 @@ async def _ask(url: str, suites: Sequence[str], size: Size) -> tuple[Contents, l
 
 async def _write(url: str, options: Options, size: Size) -> list[Figure]:
     """The figures of all suites that write to the store."""
-    graph = ResponsibilityGraph(open_store(url, "writer"))
     figures: list[Figure] = []
-    try:
-        moment = await graph.moment()
-        subjects = await find_subjects(graph, moment)
-        if "writes" in options.suites:
-            _tell("writes")
+    if "writes" in options.suites:
+        _tell("writes")
+        async with _written(url) as (graph, moment):
             work = Work(size.villages, size.write_rounds, size.write_seconds, size.seen)
-            figures += await measure_writes(url, graph, moment, subjects, work)
-        if "history" in options.suites:
-            _tell("history")
-            await write_history(graph, moment, options.entries)
+            figures += await measure_writes(url, graph, moment, await find_subjects(graph, moment), work)
+    if "history" in options.suites:
+        _tell("history")
+        await write_history(url, options.entries)
+        async with _written(url) as (graph, moment):
             figures += await measure_history(
                 url,
                 graph,
                 moment,
-                subjects,
+                await find_subjects(graph, moment),
                 villages=size.http_villages,
                 rounds=size.chain_rounds,
                 starts=size.starts,
             )
+    return figures
+
+
+@asynccontextmanager
+async def _written(url: str) -> AsyncIterator[tuple[ResponsibilityGraph, Moment]]:
+    """The store, open for writing, and the moment to ask about."""
+    graph = ResponsibilityGraph(open_store(url, "writer"))
+    try:
+        yield graph, await graph.moment()
     finally:
         await graph.close()
-    return figures
 
 
 @contextmanager

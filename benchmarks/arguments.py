@@ -22,7 +22,7 @@ suites:
   chain   chains of villages and of households in this process, without HTTP and GraphQL
   http    VillageChain over HTTP beside a raw response of the same bytes; memory of the server
   writes  on a copy: sixteen writers; chains beside a hundred writes a second; when another process sees them
-  history on a copy: chains as of earlier moments and days, with a million entries in the journal; half an hour, only
+  history on a copy: chains as of earlier moments and days, with a million entries in the journal; minutes, only
           where it is asked for
 
 exit codes:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date
-from itertools import cycle
 from time import perf_counter
 from typing import NamedTuple
 
-import msgspec
-
 from benchmarks.answers import WrongAnswerError
 from benchmarks.figures import Figure, figure, median
+from benchmarks.journal import write_journal
 from benchmarks.starting import measure_start
 from benchmarks.subjects import Subject, Subjects, spread_over
 from benchmarks.writing import list_assignments
-from graph_model.exchange import Edit, Edited, EditRequest
 from graph_model.graph import ResponsibilityGraph
-from graph_model.records import Relation, Text
-from graph_model.stores.base import StoreReader
+from graph_model.stores.opening import file_of, open_store
 from graph_model.views import Moment
 
-_AT_ONCE = 512
 _ASSIGNMENTS = 250_000
 
 
@@ -33,33 +27,17 @@ class Asked(NamedTuple):
     moment: Moment
 
 
-async def write_history(graph: ResponsibilityGraph, moment: Moment, entries: int) -> None:
-    """Edit assignments in turn until the journal has so many entries."""
-    held = (await graph.journal(first=1)).total
-    relations = await list_assignments(graph, moment, _ASSIGNMENTS)
-    numbers = iter(range(held, entries))
-    turns = cycle(relations[held % len(relations) :] + relations[: held % len(relations)])
-
-    async def write() -> None:
-        for number in numbers:
-            await put_note(graph, next(turns), f"history-{number}")
-
-    await asyncio.gather(*(write() for _ in range(_AT_ONCE)))
-
-
-async def put_note(graph: ResponsibilityGraph, relation: Relation, key: str) -> Edited:
-    """Record an assignment anew, with a note in its basis: another version, and no other answers."""
-    note = Text(zh=f"测试 {key}", en=f"benchmark {key}")
-
-    async def decide(reader: StoreReader) -> Edit:
-        present = (await reader.records([relation.id]))[relation.id]
-        basis = msgspec.structs.replace(present.basis, note=note)
-        return Edit((msgspec.structs.replace(present, basis=basis),))
-
-    edited = await graph.edit(decide, EditRequest("benchmarks", "note", key=key, digest=key))
-    if edited.entry is None or edited.is_repeated:
-        raise WrongAnswerError(f"edit {key} of {relation.id} was not written")
-    return edited
+async def write_history(url: str, entries: int) -> None:
+    """Write assignments anew in turn until the journal has so many entries: the rows that edits leave (``journal``)."""
+    path = file_of(url)
+    if path is None:
+        raise ValueError(f"{url} is no file")
+    graph = ResponsibilityGraph(open_store(url, "writer"))
+    try:
+        relations = await list_assignments(graph, await graph.moment(), _ASSIGNMENTS)
+    finally:
+        await graph.close()
+    write_journal(path, [relation.id for relation in relations], entries)
 
 
 async def measure_history(

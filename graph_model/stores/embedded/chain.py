@@ -43,10 +43,12 @@ def last_entry(connection: apsw.Connection) -> Last:
     return Last(*row) if row else Last()
 
 
-def append(connection: apsw.Connection, last: Last, recorded_at: int, *content: Value) -> None:
-    """Write the entry after ``last``; ``content`` are its columns from ``author`` on."""
+def append(connection: apsw.Connection, last: Last, recorded_at: int, *content: Value) -> bytes:
+    """Write the entry after ``last``, and give its checksum; ``content`` are its columns from ``author`` on."""
     values = (last.number + 1, recorded_at, *content)
-    connection.execute(_INSERT, (*values, link(last.checksum, values)))
+    checksum = link(last.checksum, values)
+    connection.execute(_INSERT, (*values, checksum))
+    return checksum
 
 
 def check_chain(connection: apsw.Connection, place: str, *, newest: int | None = None) -> int:
