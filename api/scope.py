@@ -25,6 +25,7 @@ from graph_model.views import Frame, Moment, View
 
 Asked = tuple[datetime.date | None, datetime.datetime | None]
 if TYPE_CHECKING:
+    from api.sockets.sharing import Sharing
     from api.types.documents import Document
 
 PageKey = tuple[str, Family, End, int, tuple[str, str, str] | None]
@@ -42,6 +43,8 @@ class Request:
     moments: dict[Asked, asyncio.Future[Moment]] = field(default_factory=dict)
     deadline: float = math.inf
     """By ``time.monotonic``: no resolver starts after it."""
+    sharing: Sharing | None = None
+    """Of a subscription: with whom it shares what its events come to."""
 
     def release(self) -> None:
         """Let go of what was looked up, once the answer is made: the executor lives on until the collector comes by."""

@@ -57,7 +57,7 @@ class Subscription:
         regime: RegimeCode = None,
     ) -> AsyncGenerator[ChainChange, None]:
         check_key(code, "code")
-        graph = info.context.graph
+        graph, sharing = info.context.graph, info.context.sharing
         known = await _begin(graph, since, regime, lanes)
         with _asking(info) as request:
             target = await _find_target(code, await scopes_of(request, as_of, known, await graph.last_checkpoint()))
@@ -67,13 +67,24 @@ class Subscription:
             last = await graph.next_write(known)
             if graph.today != today or not hangs_on or await graph.may_show(known, last, hangs_on):
                 today = graph.today
+                told = None if sharing is None else await sharing.find(known, last, today)
+                if told is not None:
+                    hangs_on = told.hangs_on
+                    if told.answer is not None:
+                        yield told  # type: ignore[misc]  # executed already, for another subscription
+                    known = last
+                    continue
                 with _asking(info) as request:
                     scopes = await scopes_of(request, as_of, known, last)
                     async with graph.turn():
                         event, hangs_on = await _compare(target, (known, last), scopes, regime, lanes)
                     del scopes
+                    if sharing is not None:
+                        sharing.hangs_on = hangs_on
                     if event is not None:
                         yield event
+                    elif sharing is not None:
+                        sharing.tell(None)
                     del event  # with all that was looked up for it: the next one may be long in coming
             known = last
 

@@ -14,6 +14,7 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 from graphql import ExecutionResult as CoreResult
 from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, OperationType, get_operation_ast
 from graphql.execution import create_source_event_stream, execute_subscription_event
@@ -27,6 +28,7 @@ from api.limits.errors import BusyError, LimitError, OverloadedError, RequestTim
 from api.limits.running import TimedExecutor, timeout_error
 from api.scope import Request
 from api.sockets.messages import CloseCode, MessageError
+from api.sockets.sharing import SharedEvents, Told
 from graph_model.errors import BadUserInputError, ZerenError
 
 EVENTS_AT_ONCE = 16
@@ -50,6 +52,7 @@ class Operations:
         self._answers = answers
         self._events = asyncio.Semaphore(EVENTS_AT_ONCE)
         self._subscriptions = 0
+        self._shared = SharedEvents()
 
     async def outcomes(self, viewer: Viewer, asked: Asked, client: str) -> AsyncGenerator[Outcome, None]:
         """What an operation comes to: at most one outcome, or one for each event. Closing it ends a subscription.
@@ -122,11 +125,13 @@ class Operations:
             raise _RefusedError(error.located()) from error
         except BadUserInputError as error:
             raise _refused(error) from error
+        variables = msgspec.json.encode(asked.variables, order="sorted")
+        sharing = self._shared.of((asked.query, asked.operation_name, variables, viewer))
         executor = TimedExecutor.build(
             schema,
             document.document,
             None,
-            Request(self._answers.graph, viewer),
+            Request(self._answers.graph, viewer, sharing=sharing),
             asked.variables,
             asked.operation_name,
         )
@@ -143,10 +148,15 @@ class Operations:
         events = aiter(source)
         try:
             while (event := await _next(events)) is not _END:
-                answer = await self._event(executor.build_per_event_executor(event), viewer, extensions)
+                if isinstance(event, Told) and event.answer is not None:
+                    answer = event.answer
+                else:
+                    answer = await self._event(executor.build_per_event_executor(event), viewer, extensions)
+                    sharing.tell(answer)
                 del event  # the next one may be long in coming
                 yield answer
         finally:
+            sharing.give_up()
             if inspect.isasyncgen(events):
                 await events.aclose()
 
