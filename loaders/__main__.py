@@ -23,7 +23,7 @@ from loaders.freshness import inputs_digest, is_loaded, is_of_facts_only, rememb
 from loaders.keeping import back_up, restore, verify
 from loaders.progress import Progress, show_progress
 from loaders.report import Report, report_on
-from loaders.stores import open_store, read_settings
+from loaders.stores import made_ready, open_store, read_settings
 from loaders.writing import dump, load
 
 OK, FAILED, INTERRUPTED = 0, 1, 130
@@ -60,7 +60,8 @@ def _load(options: Options) -> int:
     facts_only = options.facts_only or (options.if_changed and is_of_facts_only(store))
     with show_progress() as progress:
         progress.step("reading the data sets")
-        readings = read_default(editions=options.divisions, facts_only=facts_only)
+        with made_ready(store):
+            readings = read_default(editions=options.divisions, facts_only=facts_only)
         report = asyncio.run(load(store, readings, progress))
     if report.version and options.divisions is None:
         remember(store, digest, report.version, facts_only=facts_only)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Literal
 
 from pydantic import ValidationError
@@ -29,3 +33,26 @@ def read_settings() -> Settings:
     except ValidationError as error:
         faults = (f"ZEREN_{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors())
         raise BadUserInputError("; ".join(faults)) from error
+
+
+@contextmanager
+def made_ready(url: str) -> Iterator[None]:
+    """Meanwhile a server makes what it needs to be written to, as it does at the first question; a file needs nothing.
+
+    Raises at the end what ``open_store`` and a first question do.
+    """
+    if not opening.is_server(url):
+        yield
+        return
+    with ThreadPoolExecutor(1) as aside:
+        readied = aside.submit(asyncio.run, _ask_first(url))
+        yield
+        readied.result()
+
+
+async def _ask_first(url: str) -> None:
+    store = open_store(url, "writer")
+    try:
+        await store.counts()
+    finally:
+        await store.close()
