@@ -26,9 +26,8 @@ from scripts.dev.neo4j_server import NoServerError, Server, free_port, url_of, w
 IN_ONE_WORKER = pytest.mark.xdist_group("neo4j")
 """Tests of the server share its one database: they run one after the other, in one worker."""
 
-_EMPTY = """
-MATCH (n) WHERE NOT n:Head DETACH DELETE n
-WITH count(*) AS deleted
+_DELETE = "MATCH (n) WHERE NOT n:Head CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS"
+_RESET = """
 MATCH (head:Head)
 SET head = {application: head.application, schema: head.schema, moment: -9223372036854775807, number: 0,
     version: $version}
@@ -38,7 +37,7 @@ PATIENCE = Patience(connect=30, read=120, write=300)
 SETTINGS = {
     "dbms.cypher.min_replan_interval": "1d",
     "db.tx_log.rotation.retention_policy": "keep_none",
-    "db.memory.transaction.max": "64m",
+    "db.memory.transaction.max": "128m",
 }
 NONE: Mapping[str, str] = MappingProxyType({})
 IMAGE = "neo4j:5.26.12-community"
@@ -56,8 +55,12 @@ class RunningServer(Struct, frozen=True):
         """Take all data out of the database; constraints and indexes stay."""
         address = parse_url(self.url)
         auth = None if address.user is None else (address.user, self.password)
-        with neo4j.GraphDatabase.driver(address.server, auth=auth) as driver:
-            driver.execute_query(_EMPTY, version="0" * 64, database_=address.database)
+        with (
+            neo4j.GraphDatabase.driver(address.server, auth=auth) as driver,
+            driver.session(database=address.database) as session,
+        ):
+            session.run(_DELETE).consume()
+            session.run(_RESET, version="0" * 64).consume()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
