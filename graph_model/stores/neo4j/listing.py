@@ -64,7 +64,7 @@ CALL (moment) {{
 _COUNTS = Question(f"{_TALLIES} RETURN tallies")
 
 _AFTER = "(r.kind > $kind OR r.kind = $kind AND (o.id > $other OR o.id = $other AND r.id > $id))"
-_ENDS = {End.SOURCE: "(e)-[r:{0}]->(o:Entity)", End.TARGET: "(e)<-[r:{0}]-(o:Entity)"}
+_ENDS = {End.SOURCE: "(e)-[r:{0}]->(o)", End.TARGET: "(e)<-[r:{0}]-(o)"}
 _RELATIONS = {
     (family, end): Question(f"""
 CALL (moment) {{
@@ -102,10 +102,13 @@ RETURN total, [page] AS pages
 _ASSIGNMENTS = {
     "assignee": Question(
         _WANTED_AT_END.format(
-            "(:Entity {id: $assignee})-[r:RESPONSIBILITY]->(o:Entity)", "AND ($target IS NULL OR o.id = $target)"
+            "(e:Entity {id: $assignee})-[r:RESPONSIBILITY]->(o) USING INDEX e:Entity(id)",
+            "AND ($target IS NULL OR o.id = $target)",
         )
     ),
-    "target": Question(_WANTED_AT_END.format("(:Entity {id: $target})<-[r:RESPONSIBILITY]-(:Entity)", "")),
+    "target": Question(
+        _WANTED_AT_END.format("(e:Entity {id: $target})<-[r:RESPONSIBILITY]-() USING INDEX e:Entity(id)", "")
+    ),
     "kind": Question(f"""
 CALL (moment) {{
     UNWIND $kinds AS kind

@@ -90,8 +90,8 @@ _TOUCHING = Question(f"""
 CALL (generation) {{
     CALL () {{
         {_BY_ID}
-        UNION ALL MATCH (:Entity {{id: $touching}})<-[:ABOUT]-(v:ClaimRecord) RETURN v
-        UNION ALL MATCH (:Entity {{id: $touching}})-[v:{"|".join(RELATIONSHIPS.values())}]-(:Entity) RETURN v
+        UNION ALL MATCH (:Entity {{id: $touching}})<-[:ABOUT]-(v) RETURN v
+        UNION ALL MATCH (:Entity {{id: $touching}})-[v:{"|".join(RELATIONSHIPS.values())}]-() RETURN v
     }}
     UNWIND [[v.recorded_from, v.id], [v.recorded_to, v.id]] AS touched
     WITH DISTINCT generation, touched[0] AS at, touched[1] AS id

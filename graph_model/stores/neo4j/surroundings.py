@@ -3,6 +3,9 @@
 A walk asks for the nodes that it reaches, each once, and not for its ways: Neo4j then goes through every node once
 (it prunes), where all ways through many containers of containers would be too many to count. The relations on the ways
 are fetched afterwards, from the nodes.
+
+Only where a pattern begins does it name a label: what lies at the other end of a relationship has just one, and the
+server must not be tempted to begin there.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from graph_model.neighbourhood import Neighbourhood
 from graph_model.stores.neo4j.decoding import decode_claim, decode_node, decode_relation
 from graph_model.stores.neo4j.snapshot import Asker, Question, current, is_storable, possible
 
-_IS_LOADED = f"EXISTS {{ (e)<-[:OF]-(n:NodeRecord) WHERE {current('n')} }}"
+_IS_LOADED = f"EXISTS {{ (e)<-[:OF]-(n) WHERE {current('n')} }}"
 _ON_THE_WAY = f"all(step IN way WHERE {current('step')} AND {possible('step')})"
 
 _SEEDS = f"""
@@ -27,11 +30,11 @@ CALL (moment) {{
         RETURN key, e
         UNION
         UNWIND $codes AS key
-        MATCH (n:NodeRecord {{code: key}})-[:OF]->(e:Entity) WHERE {current("n")}
+        MATCH (n:NodeRecord {{code: key}})-[:OF]->(e) WHERE {current("n")}
         RETURN key, e
         UNION
         UNWIND $codes AS key
-        MATCH (c:ClaimRecord {{code: key}})-[:ABOUT]->(e:Entity) WHERE {current("c")} AND {_IS_LOADED}
+        MATCH (c:ClaimRecord {{code: key}})-[:ABOUT]->(e) WHERE {current("c")} AND {_IS_LOADED}
         RETURN key, e
     }}
     RETURN collect([key, e.id]) AS seeds, collect(DISTINCT e) AS found
@@ -41,7 +44,7 @@ CALL (moment) {{
 _UP = f"""
 CALL (moment, found) {{
     UNWIND found AS start
-    MATCH (start)-[way:CONTAINMENT*0..]->(e:Entity) WHERE {_ON_THE_WAY}
+    MATCH (start)-[way:CONTAINMENT*0..]->(e) WHERE {_ON_THE_WAY}
     WITH DISTINCT e
     RETURN collect(e) AS up
 }}
@@ -50,7 +53,7 @@ CALL (moment, found) {{
 _ASSIGNMENTS = f"""
 CALL (moment, up) {{
     UNWIND up AS e
-    MATCH (e)<-[r:RESPONSIBILITY]-(seat:Entity) WHERE {current("r")} AND r.possible_from <= $last
+    MATCH (e)<-[r:RESPONSIBILITY]-(seat) WHERE {current("r")} AND r.possible_from <= $last
     RETURN collect(r.data) AS assignments, collect(DISTINCT r.document) AS documents_1, collect(DISTINCT seat) AS seats
 }}
 """
@@ -58,12 +61,12 @@ CALL (moment, up) {{
 _HOLDINGS = f"""
 CALL (moment, seats) {{
     UNWIND seats AS seat
-    MATCH (seat)<-[r:HOLDING]-(person:Entity) WHERE {current("r")} AND {possible("r")}
+    MATCH (seat)<-[r:HOLDING]-(person) WHERE {current("r")} AND {possible("r")}
     RETURN collect(r.data) AS holdings, collect(DISTINCT r.document) AS documents_2, collect(person) AS persons
 }}
 CALL (moment, seats) {{
     UNWIND seats AS start
-    MATCH (start)-[way:CONTAINMENT*0..]->(e:Entity) WHERE {_ON_THE_WAY}
+    MATCH (start)-[way:CONTAINMENT*0..]->(e) WHERE {_ON_THE_WAY}
     WITH DISTINCT e
     RETURN collect(e) AS above
 }}
@@ -72,7 +75,7 @@ CALL (moment, seats) {{
 _WAYS = f"""
 CALL (moment, walked) {{
     UNWIND walked AS e
-    MATCH (e)-[r:CONTAINMENT]->(:Entity) WHERE {current("r")} AND {possible("r")}
+    MATCH (e)-[r:CONTAINMENT]->() WHERE {current("r")} AND {possible("r")}
     RETURN collect(r.data) AS ways, collect(DISTINCT r.document) AS documents_3
 }}
 """
@@ -80,7 +83,7 @@ CALL (moment, walked) {{
 _CLAIMS = f"""
 CALL (moment, near) {{
     UNWIND near AS e
-    MATCH (e)<-[:ABOUT]-(c:ClaimRecord) WHERE {current("c")}
+    MATCH (e)<-[:ABOUT]-(c) WHERE {current("c")}
     RETURN collect(c.data) AS claims, collect(DISTINCT c.document) AS documents_4
 }}
 """
@@ -88,7 +91,7 @@ CALL (moment, near) {{
 _NODES = f"""
 CALL (moment, near) {{
     UNWIND near AS e
-    MATCH (e)<-[:OF]-(n:NodeRecord) WHERE {current("n")}
+    MATCH (e)<-[:OF]-(n) WHERE {current("n")}
     RETURN collect(n.data) AS nodes
 }}
 """
@@ -96,7 +99,7 @@ CALL (moment, near) {{
 _DOCUMENTS = f"""
 CALL (moment, documents) {{
     UNWIND documents AS document
-    MATCH (:Entity {{id: document}})<-[:OF]-(n:NodeRecord) WHERE {current("n")}
+    MATCH (:Entity {{id: document}})<-[:OF]-(n) WHERE {current("n")}
     RETURN collect(DISTINCT n.data) AS texts
 }}
 """
@@ -120,7 +123,7 @@ RETURN generation, seeds, nodes, texts, claims, assignments, holdings, ways
 _LOOKUP = Question(f"""
 CALL (moment) {{
     UNWIND $ids AS id
-    MATCH (e:Entity {{id: id}})<-[:OF]-(n:NodeRecord) WHERE {current("n")}
+    MATCH (e:Entity {{id: id}})<-[:OF]-(n) WHERE {current("n")}
     RETURN collect(e) AS near, collect(n.data) AS nodes
 }}
 {_CLAIMS}
@@ -135,7 +138,7 @@ LAYERS = 6
 _STEP = f"""
 CALL (moment, layer) {{{{
     UNWIND layer AS top
-    MATCH (top)<-[r:CONTAINMENT]-(e:Entity)<-[:OF]-(n:NodeRecord {{{{type: 'division'}}}})
+    MATCH (top)<-[r:CONTAINMENT]-(e)<-[:OF]-(n {{{{type: 'division'}}}})
     WHERE {current("r", "n")} AND {possible("r")}
     WITH DISTINCT e, n.kind = $level AS is_found
     RETURN collect(CASE WHEN is_found THEN e END) AS found_{{0}}, collect(CASE WHEN NOT is_found THEN e END) AS below
