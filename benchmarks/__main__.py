@@ -23,6 +23,7 @@ from benchmarks.figures import Figure
 from benchmarks.history import measure_history, write_history
 from benchmarks.loading import LoadFailedError, load_store, measure_load
 from benchmarks.machine import PROJECT, describe_machine, list_versions
+from benchmarks.remote import measure_remote, measure_remote_load, serve_neo4j
 from benchmarks.report import Report, print_report, read_report, write_report
 from benchmarks.serving import ServerFailedError
 from benchmarks.starting import measure_start
@@ -34,6 +35,7 @@ from graph_model.graph import ResponsibilityGraph
 from graph_model.stores.keeping import back_up
 from graph_model.stores.opening import file_of, open_store
 from graph_model.views import Moment
+from scripts.dev.neo4j_server import NoServerError
 from settings import Settings
 
 T = TypeVar("T")
@@ -79,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report = _measure(options)
         print_report(report, earlier, Console())
         print(f"written to {write_report(report, options.json)}", file=sys.stderr)
-    except (WrongAnswerError, LoadFailedError, ServerFailedError, ZerenError) as error:
+    except (WrongAnswerError, LoadFailedError, ServerFailedError, NoServerError, ZerenError) as error:
         print(f"error: {error}", file=sys.stderr)
     except (OSError, msgspec.MsgspecError, subprocess.SubprocessError) as error:
         print(f"error: {type(error).__name__}: {error}", file=sys.stderr)
@@ -104,7 +106,33 @@ def _measure(options: Options) -> Report:
         if {"writes", "history"} & set(options.suites) and file_of(url) is not None:
             with _copy(url) as copy:
                 figures += _run(_write(copy, options, size))
+    if "neo4j" in options.suites:
+        _tell("neo4j")
+        figures += _measure_neo4j(options, size)
     return Report(started, options.quick, machine, list_versions(), contents, [*loaded, *figures])
+
+
+def _measure_neo4j(options: Options, size: Size) -> list[Figure]:
+    """The figures of the suite neo4j; none, where no server starts here and it was not asked for by name."""
+    try:
+        with serve_neo4j(_place()) as url:
+            loaded = measure_remote_load(url, facts_only=options.quick)
+            return loaded + _run(
+                measure_remote(
+                    url,
+                    villages=size.http_villages,
+                    households=size.http_villages,
+                    rounds=size.chain_rounds,
+                    http_villages=size.http_villages,
+                    http_rounds=size.http_rounds,
+                    seconds=size.http_seconds,
+                )
+            )
+    except NoServerError as error:
+        if "neo4j" in options.only:
+            raise
+        print(f"left out: {error}", file=sys.stderr)
+        return []
 
 
 async def _ask(url: str, suites: Sequence[str], size: Size) -> tuple[Contents, list[Figure]]:

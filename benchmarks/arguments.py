@@ -10,8 +10,10 @@ from pathlib import Path
 from graph_model.errors import StoreAddressError
 from graph_model.stores.opening import file_of, is_server
 
-SUITES = ("load", "start", "chain", "http", "writes", "history")
+SUITES = ("load", "start", "chain", "http", "writes", "history", "neo4j")
 LONG_SUITES = ("history",)
+SERVER_SUITES = ("neo4j",)
+"""What needs a server besides ours: left out of a quick run that does not ask for it."""
 _ENTRIES = 1_000_000
 _FEW_ENTRIES = 500
 
@@ -24,6 +26,8 @@ suites:
   writes  on a copy: sixteen writers; chains beside a hundred writes a second; when another process sees them
   history on a copy: chains as of earlier moments and days, with a million entries in the journal; minutes, only
           where it is asked for
+  neo4j   a Neo4j server, started for it (Java 17 and Maven): the load of everything through the driver, chains, and
+          VillageChain over one connection; left out where there is none, and of a quick run that does not ask for it
 
 exit codes:
   0    measured, and every measured answer was right; floors that were missed are marked, and change nothing here
@@ -46,12 +50,9 @@ class Options(argparse.Namespace):
 
     @property
     def suites(self) -> tuple[str, ...]:
-        """The suites to run, in their order: without the long ones, where they are neither asked for nor quick."""
-        return tuple(
-            suite
-            for suite in SUITES
-            if suite in self.only or not (self.only or (suite in LONG_SUITES and not self.quick))
-        )
+        """The suites to run, in their order: those asked for, or all that are neither too long nor want too much."""
+        left_out = SERVER_SUITES if self.quick else LONG_SUITES
+        return tuple(suite for suite in SUITES if suite in self.only or not (self.only or suite in left_out))
 
     @property
     def entries(self) -> int:

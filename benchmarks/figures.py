@@ -57,6 +57,8 @@ FLOORS: Final[dict[str, float]] = {
     "history.later-day": 1.5,
     "history.earlier-day": 1.5,
     "history.first-answer": 2.0,
+    "neo4j.load": 90.0,
+    "neo4j.http.1.p50": 15.0,
 }
 """At most (rates, and the ratios of HTTP in per cent: at least), on all data and two cores; in the figure's unit."""
 

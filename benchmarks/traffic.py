@@ -18,6 +18,7 @@ from graph_model.graph import ResponsibilityGraph
 from graph_model.views import Moment
 
 CONNECTIONS: Final = (16, 1)
+"""How many connections ask, one number after the other."""
 
 
 class Side(Struct):
@@ -55,6 +56,7 @@ async def measure_traffic(
     villages: int,
     rounds: int,
     seconds: float,
+    numbers: Sequence[int] = CONNECTIONS,
 ) -> list[Figure]:
     """The figures for each number of connections. Raises as ``serving``, ``client`` and ``answers`` do."""
     asked = spread_over(subjects.asked, villages)
@@ -70,7 +72,7 @@ async def measure_traffic(
                 Exchange(exchange.request.replace(b"/graphql", b"/%d" % place, 1), exchange.body)
                 for place, exchange in enumerate(exchanges)
             ]
-            for connections in CONNECTIONS:
+            for connections in numbers:
                 ours, theirs = Side(zeren, exchanges, [], []), Side(raw, beside, [], [])
                 for side in (ours, theirs):
                     await drive(

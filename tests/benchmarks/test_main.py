@@ -28,8 +28,17 @@ def run(written: Path) -> Report:
 
 def test_every_suite_leaves_its_figures(run: Report) -> None:
     found = {figure.name for figure in run.figures}
-    # The source's facts alone have no households.
-    assert {name for name in FLOORS if "household" not in name} <= found
+    # The source's facts alone have no households, and a quick run starts no other server.
+    assert {name for name in FLOORS if "household" not in name and not name.startswith("neo4j.")} <= found
+
+
+@pytest.mark.long
+def test_the_suite_of_a_server_leaves_its_figures(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    assert cli.main(["--quick", "--only", "neo4j", "--json", str(path)]) == cli.OK
+    run = read_report(path)
+    assert {name for name in FLOORS if name.startswith("neo4j.")} <= {figure.name for figure in run.figures}
+    assert [figure.name for figure in run.figures if figure.value <= 0] == []
 
 
 def test_every_figure_was_measured(run: Report) -> None:
