@@ -56,8 +56,6 @@ def main() -> int:
             shutil.rmtree(options.folder, ignore_errors=True)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    for row in results["rows"]:
-        print("  ".join(f"{name} {value}" for name, value in row.items()))
     return 0
 
 
@@ -69,13 +67,19 @@ async def _measure(options: argparse.Namespace) -> dict[str, Any]:
     one = open_store(url, "reader")
     villages = [subject.id for subject in (await _subjects(one)).asked]
     rows = [
-        {"store": "embedded", "cities": 1, **await _times(one, villages, 1)},
-        await _measure_embedded(one, villages, options.embedded_cities, folder),
-        await _measure_neo4j(one, villages, 1, folder, options.page_cache),
-        await _measure_neo4j(one, villages, options.cities, folder, options.page_cache),
+        _told({"store": "embedded", "cities": 1, **await _times(one, villages, 1)}),
+        _told(await _measure_embedded(one, villages, options.embedded_cities, folder)),
+        _told(await _measure_neo4j(one, villages, 1, folder, options.page_cache)),
+        _told(await _measure_neo4j(one, villages, options.cities, folder, options.page_cache)),
     ]
     await one.close()
     return {"rows": rows, "villages": len(villages), "asked": ASKED, "city": CITY}
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """A row, which is shown as soon as it is there: all of them take long."""
+    print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)
+    return row
 
 
 async def _subjects(store: Store) -> Subjects:
