@@ -102,12 +102,18 @@ class Subscription:
         regime: RegimeCode = None,
     ) -> AsyncGenerator[ChainChanges, None]:
         check_code(within, "division", "within")
-        graph = info.context.graph
+        graph, sharing = info.context.graph, info.context.sharing
         known = await _begin(graph, since, regime, lanes)
         with _asking(info) as request:
             area = await find_area(within, *await scopes_of(request, as_of, known, await graph.last_checkpoint()))
         while True:
             last = await graph.next_write(known)
+            told = None if sharing is None else await sharing.find(known, last, graph.today)
+            if told is not None:
+                if told.answer is not None:
+                    yield told  # type: ignore[misc]  # executed already, for another subscription
+                known = last
+                continue
             with _asking(info) as request:
                 before, after = await scopes_of(request, as_of, known, last)
                 chosen = (await after.frame()).regime(regime).code
@@ -117,6 +123,8 @@ class Subscription:
                 del before, after, found
                 if event is not None:
                     yield event
+                elif sharing is not None:
+                    sharing.tell(None)
                 del event  # with all that was looked up for it: the next one may be long in coming
             known = last
 

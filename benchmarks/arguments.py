@@ -24,7 +24,7 @@ suites:
   chain   chains of villages and of households in this process, without HTTP and GraphQL
   http    VillageChain over HTTP beside a raw response of the same bytes; memory of the server
   writes  on a copy: sixteen writers; chains beside a hundred writes a second; when another process sees them
-  history on a copy: chains as of earlier moments and days, with a million entries in the journal; minutes, only
+  history on a copy: chains as of earlier moments and days, with a million entries in the journal; ten minutes, only
           where it is asked for
   neo4j   a Neo4j server, started for it (Java 17 and Maven): the load of everything through the driver, chains, and
           VillageChain over one connection; left out where there is none, and of a quick run that does not ask for it

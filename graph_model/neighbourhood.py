@@ -70,14 +70,14 @@ class Neighbourhood:
     def overlaid(self, puts: Iterable[AnyRecord], removes: Iterable[str] = ()) -> Neighbourhood:
         """The neighbourhood as it would be with some records put, each in place of what has its id, and others removed.
 
-        This one stays as it is. What is neither node, claim nor relation changes nothing here, and an id to remove
-        that nothing has is passed over.
+        This one stays as it is. Of several with one id the last is put. What is neither node, claim nor relation
+        changes nothing here, and an id to remove that nothing has is passed over.
         """
         found = Neighbourhood((), seeds=self.seeds, generation=self.generation)
         found._nodes, found._claims = dict(self._nodes), dict(self._claims)
         found._from, found._to = dict(self._from), dict(self._to)
         found._dated = dict(self._dated)
-        put = list(puts)
+        put = list({record.id: record for record in puts}.values())
         for record_id in chain((record.id for record in put), removes):
             found._take_away(record_id)
         for record in put:

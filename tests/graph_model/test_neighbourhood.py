@@ -44,6 +44,13 @@ def test_what_is_put_stands_in_place_of_what_has_its_id() -> None:
     assert over.find_record(LINK.id) == ended
 
 
+def test_what_is_put_twice_is_there_once() -> None:
+    ended = structs.replace(LINK, validity=since(None, "2017"))
+    over = AROUND.overlaid([LINK, ended])
+    assert list(over.iter_from("post:a", Family.RESPONSIBILITY)) == [ended]
+    assert list(over.iter_to("division:1", Family.RESPONSIBILITY)) == [ended]
+
+
 def test_a_relation_may_get_other_ends() -> None:
     over = AROUND.overlaid([structs.replace(LINK, target="division:2")])
     assert not list(over.iter_to("division:1", Family.RESPONSIBILITY))

@@ -9,8 +9,16 @@ import pytest
 from api.answers import Answer
 from api.sockets.sharing import SharedEvents, Told
 from graph_model.checkpoint import Checkpoint
-from tests.api.small_world import FIRST_VILLAGE
-from tests.api.sockets.test_subscriptions import CHAIN_CHANGED, SECOND_VILLAGE, World, event_of, lost, serving_world
+from tests.api.small_world import DAY, FIRST_VILLAGE
+from tests.api.sockets.test_subscriptions import (
+    CHAIN_CHANGED,
+    CHANGES,
+    SECOND_VILLAGE,
+    World,
+    event_of,
+    lost,
+    serving_world,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -92,6 +100,19 @@ async def test_an_event_for_many_takes_no_more_look_ups_than_for_one() -> None:
         alone = await _neighbourhoods(world, 1)
     async with serving_world() as world:
         assert await _neighbourhoods(world, 12) == alone
+
+
+async def test_the_changes_of_an_area_are_made_once_too() -> None:
+    async with serving_world() as world:
+        socket = await world.connect()
+        for number in range(5):
+            await world.follow(CHANGES, str(number), socket, within="530521101", asOf=DAY)
+        for write in (world.take_team, world.give_team):
+            written = await write(FIRST_VILLAGE)
+            messages = [await socket.next() for _ in range(5)]
+            assert sorted(message["id"] for message in messages) == list("01234")
+            assert {event_of(message, "changes")["until"] for message in messages} == {written}
+            assert len({str(message["payload"]) for message in messages}) == 1
 
 
 async def test_the_next_event_is_told_to_all_of_them_too() -> None:
