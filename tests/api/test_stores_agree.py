@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import build_app
+from api.limits.bounds import LoadBounds
 from graph_model.graph import ResponsibilityGraph
 from graph_model.stores.base import Store
 from graph_model.stores.opening import open_store
@@ -25,6 +26,8 @@ pytestmark = [IN_ONE_WORKER, pytest.mark.long]
 
 HOUSEHOLDS: Final = 500
 DAYS: Final = ("2017-06-30", "2016-12-31", "2019-01-01")
+PATIENT: Final = LoadBounds(request_seconds=120)
+"""What is compared is what is said, not when: a server that has just started plans for seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def askers(loaded_store: Path, neo4j_server: RunningServer) -> Iterator[tuple[As
 
 
 def _app(store: Store) -> Any:  # noqa: ANN401 - an ASGI application
-    return build_app(ResponsibilityGraph(store), max_body_bytes=MAX_BODY_BYTES)
+    return build_app(ResponsibilityGraph(store), max_body_bytes=MAX_BODY_BYTES, load_bounds=PATIENT)
 
 
 async def _copy(path: Path, server: RunningServer) -> None:
@@ -86,7 +89,8 @@ def test_every_operation_gives_the_same_bytes(askers: tuple[Asker, Asker], name:
 
 
 def test_the_chain_of_every_village_gives_the_same_bytes(askers: tuple[Asker, Asker], loaded_store: Path) -> None:
-    villages = codes(loaded_store, "division", "village")
+    # A division whose code another one had before has an id that says since when: that is no code.
+    villages = [code for code in codes(loaded_store, "division", "village") if code.isdigit()]
     assert len(villages) >= 921
     assert differences(askers, "village-chain", [{"code": code} for code in villages]) == []
 
