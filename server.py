@@ -11,6 +11,7 @@ import ipaddress
 import logging
 import socket
 import sys
+import warnings
 from pathlib import Path
 
 import structlog
@@ -207,6 +208,8 @@ def serve(settings: Settings) -> None:
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
     gc.enable()
+    # Who is told to stop before that has begun need not hear that it never ran.
+    warnings.filterwarnings("ignore", "coroutine 'Server.serve' was never awaited", RuntimeWarning)
     uvicorn.Server(server_config(app, settings)).run(sockets=[listening])
 
 

@@ -132,7 +132,8 @@ class Server:
 
     def kill(self) -> None:
         """Stop it at once; for data that nobody needs."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it may be gone already
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.stop()
 
     @contextmanager

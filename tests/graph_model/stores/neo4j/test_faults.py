@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import gc
+import warnings
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -177,6 +179,16 @@ async def test_a_question_that_takes_too_long_is_ended_at_the_server_too(
             continue
 
 
+@pytest.fixture
+def without_half_open_sockets() -> Iterator[None]:
+    """The driver leaves a socket to the collector where it is cancelled while it connects: collected here, unheard."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+@pytest.mark.usefixtures("without_half_open_sockets")
 async def test_too_few_connections_are_no_fault_of_who_asks(planned_server: RunningServer, within: Within) -> None:
     connection = Connection(parse_url(planned_server.url), planned_server.password, Patience(read=60, write=3, retry=1))
 
