@@ -22,7 +22,7 @@ from graph_model.stores.embedded.snapshot import (
 )
 from graph_model.stores.embedded.versions import NODES_NOW, NODES_THEN, LookUp, look_up
 
-_KEPT = 8_192
+_KEPT = 16_384
 _recall_node: Final = lru_cache(_KEPT)(decode_node)
 _recall_claim: Final = lru_cache(_KEPT)(decode_claim)
 _recall_relation: Final = lru_cache(_KEPT)(decode_relation)
