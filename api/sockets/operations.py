@@ -152,7 +152,10 @@ class Operations:
                     answer = event.answer
                 else:
                     answer = await self._event(executor.build_per_event_executor(event), viewer, extensions)
-                    sharing.tell(answer)
+                    if "errors" in answer.body:
+                        sharing.give_up()  # it may be this moment's fault: whoever asks next tries anew
+                    else:
+                        sharing.tell(answer)
                 del event  # the next one may be long in coming
                 yield answer
         finally:

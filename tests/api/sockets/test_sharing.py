@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from api.answers import Answer
+from api.sockets.operations import Operations
 from api.sockets.sharing import SharedEvents, Told
 from graph_model.checkpoint import Checkpoint
 from tests.api.small_world import DAY, FIRST_VILLAGE
@@ -113,6 +114,27 @@ async def test_the_changes_of_an_area_are_made_once_too() -> None:
             assert sorted(message["id"] for message in messages) == list("01234")
             assert {event_of(message, "changes")["until"] for message in messages} == {written}
             assert len({str(message["payload"]) for message in messages}) == 1
+
+
+async def test_an_event_with_errors_is_made_anew_for_who_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fault of a moment must not stick to a span of writes, from which a client goes on."""
+
+    async def failing(*_: object) -> Answer:
+        return Answer({"data": None, "errors": [{"message": "a fault of the moment"}]}, was_executed=True)
+
+    async with serving_world() as world:
+        asked = {"code": FIRST_VILLAGE, "since": await world.checkpoint()}
+        written = await world.take_team(FIRST_VILLAGE)
+        with monkeypatch.context() as patched:
+            patched.setattr(Operations, "_event", failing)
+            first = await world.connect()
+            first.ask("1", CHAIN_CHANGED, variables=asked)
+            assert "errors" in (await first.next())["payload"]
+        again = await world.connect()
+        again.ask("2", CHAIN_CHANGED, variables=asked)
+        event = event_of(await again.next())
+        assert (event["since"], event["until"]) == (asked["since"], written)
+        assert lost(event)
 
 
 async def test_the_next_event_is_told_to_all_of_them_too() -> None:
