@@ -551,8 +551,10 @@ class ResponsibilityGraph:
         self, targets: Sequence[AnyTarget], own: Neighbourhood, moment: Moment
     ) -> tuple[tuple[View, Touched], ...]:
         """The targets, whose claims are in ``own``, and all divisions within them: by level, code and id."""
-        frame = await self.frame()
-        found = await gather_touched(self._store, targets, own, moment.day, frame.header.coverages)
+        frame = await self.frame(None, moment.recorded_as_of)
+        found = await gather_touched(
+            self._store, targets, own, moment.day, frame.header.coverages, moment.recorded_as_of
+        )
         return tuple((View(each.around, moment, frame), each) for each in found)
 
     async def journal(self, *, first: int, before: int | None = None) -> EntryPage:

@@ -32,8 +32,9 @@ async def gather_touched(
     own: Neighbourhood,
     day: int,
     coverages: Sequence[Coverage],
+    recorded_as_of: int | None = None,
 ) -> tuple[Touched, ...]:
-    """The targets and the divisions within them on a day: by level from the highest, code and id.
+    """The targets and the divisions within them on a day, as known at a moment: by level from the highest, code and id.
 
     ``own``: where the targets' own claims are. Households are left away: they are their villages'.
     """
@@ -45,7 +46,7 @@ async def gather_touched(
         code = code_on(own, target.id, day).text
         found[target.id] = Touched(target.level, code, target, Certainty.CERTAIN, own)
         for level in DIVISION_LEVELS[DIVISION_LEVELS.index(target.level) + 1 :]:
-            around = await reader.descendants(target.id, level, Window(day, day))
+            around = await reader.descendants(target.id, level, Window(day, day), recorded_as_of)
             ways = Ways(around, day, coverages)
             for row in list_divisions(around, target.id, level, day, ways):
                 node, known = around.find_node(row.id), found.get(row.id)

@@ -14,9 +14,10 @@ from graph_model.exchange import Batch, Edit, EditRequest
 from graph_model.graph import ResponsibilityGraph
 from graph_model.impact import Impact
 from graph_model.questions.chain import Chain
-from graph_model.records import Basis, Relation, Text
+from graph_model.records import Basis, Division, Relation, Text
 from graph_model.stores.base import Store
-from tests.conformance.graphs import holding, post, since
+from graph_model.views import Moment
+from tests.conformance.graphs import code_of, division, holding, part_of, post, since
 from tests.conformance.small_campaign import (
     ANNA,
     BERT,
@@ -172,6 +173,25 @@ async def test_it_can_be_asked_of_what_was_known_then(store: Store) -> None:
     assert known_then is not None
     assert ended(known_then) == []
     assert ended(await foretold(graph, BERT)) == [f"holding:holds:{BERT}~{MAYOR}", f"vacancy:{MAYOR}~2017-07-01"]
+
+
+async def test_who_is_touched_is_who_was_known_to_be_there(store: Store) -> None:
+    graph = await begin(store)
+    late = "530521101203"
+    await store.apply(
+        [Batch("late", [division(late), code_of(late, late), part_of(f"division:{late}", TOWNSHIP)])],
+        recorded_at=2_000,
+        author="loader",
+    )
+    view = await graph.view([TOWNSHIP], await graph.moment(LEAVING))
+    township = view.around.get_node(TOWNSHIP)
+    assert isinstance(township, Division)
+
+    async def touched(moment: Moment) -> set[str]:
+        return {each.node.id for _, each in await graph.touched([township], view.around, moment)}
+
+    assert await touched(Moment(LEAVING.toordinal(), 1_500)) == {TOWNSHIP, WEST, EAST}
+    assert await touched(Moment(LEAVING.toordinal())) == {TOWNSHIP, WEST, EAST, f"division:{late}"}
 
 
 async def test_an_unknown_assignee_has_no_impact(store: Store) -> None:
