@@ -87,7 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
         return fail(failure)
     impact = answer["impact"]
     if impact is None:
-        return fail(ScriptError(f"{options.assignee!r}: there is nobody of that id", Exit.NOT_FOUND))
+        return fail(ScriptError(f"{options.assignee!r}: no post, person or organisation has this id", Exit.NOT_FOUND))
     if options.json:
         print(json.dumps(answer, ensure_ascii=False, indent=2))
     else:

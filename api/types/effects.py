@@ -171,12 +171,15 @@ class Sides:
         return publish_difference(difference, effect.target.id, effect.regime.code, self._before, self._after)
 
 
-async def publish_effects(plan: Plan, rules: Rules, after: Afterwards) -> Effects:
+async def work_out(plan: Plan, rules: Rules) -> tuple[model.Effect, ...]:
     """The effects of a plan. Many are worked out in a thread, so that the server goes on answering meanwhile."""
     if len(plan.puts) + len(plan.removes) > _FEW:
-        found = await asyncio.to_thread(model.find_effects, plan, rules)
-    else:
-        found = model.find_effects(plan, rules)
+        return await asyncio.to_thread(model.find_effects, plan, rules)
+    return model.find_effects(plan, rules)
+
+
+def publish_effects(found: Sequence[model.Effect], plan: Plan, rules: Rules, after: Afterwards) -> Effects:
+    """The effects of a plan."""
     scopes = {day: after.scope(day) for day in sorted({effect.day for effect in found})}
     turn = asyncio.Lock()
     published = [Sides(effect, plan, rules, scopes[effect.day], after.frame, turn).publish() for effect in found]

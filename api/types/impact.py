@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
+from dataclasses import dataclass, field
 
 import strawberry
 
@@ -11,11 +13,12 @@ from api.scope import Scope
 from api.types.afterwards import Afterwards
 from api.types.assignees import Post, publish_assignee
 from api.types.chain import Gap, Link, publish_gap, publish_link
-from api.types.effects import Effects, publish_effects
+from api.types.effects import Effects, publish_effects, work_out
 from api.types.nodes import Assignee, Target
 from api.types.publishing import publish_target
 from api.types.submitted import BrokenRule, ChangedRecord, publish_breach, publish_changed
-from graph_model.editing.effects import Effect, find_effects
+from graph_model.editing.draft import Rules
+from graph_model.editing.effects import Effect
 from graph_model.impact import Impact as Answer
 from graph_model.questions.candidates import Candidate as Found
 from graph_model.questions.chain import Chain, trace_chain
@@ -38,6 +41,50 @@ class Exposed:
         description="The target's own links that are left on that day, in the lanes of what is lost or loses its "
         "holder, and of what opens: who else answers. A link whose post stands empty is among them, without holders."
     )
+
+
+@dataclass
+class Trial:
+    """The state that the leaving comes to, and the effects, worked out when they are first asked for."""
+
+    afterwards: Afterwards
+    rules: Rules
+    found: asyncio.Future[tuple[Effect, ...]] | None = field(default=None)
+
+    async def effects(self) -> tuple[Effect, ...]:
+        """The effects."""
+        if self.found is None:
+            self.found = asyncio.ensure_future(work_out(self.afterwards.plan, self.rules))
+        return await self.found
+
+    def expose(self, effect: Effect) -> Exposed:
+        """The target of an effect, as it is published."""
+        scope = self.afterwards.scope(effect.day)
+        before, after = (
+            View(around, Moment(effect.day, scope.moment.recorded_as_of), self.afterwards.frame)
+            for around in (self.afterwards.plan.before, self.afterwards.plan.after)
+        )
+        difference = effect.difference
+        lanes = {link.lane.code for link in (*difference.lost, *(change.before for change in difference.changed))}
+        gaps = [*difference.opened, *(change.after for change in difference.gaps_changed)]
+        lanes.update(gap.lane.code for gap in gaps)
+        left: Chain = trace_chain(
+            after.around,
+            effect.target.id,
+            effect.regime,
+            effect.day,
+            coverages=self.rules.coverages,
+            lanes=frozenset(lanes),
+            own_only=True,
+        )
+        target = publish_target(effect.target, after, scope)
+        return Exposed(
+            day=scope.moment.as_of,
+            target=target,
+            gaps=[publish_gap(gap, target, effect.regime) for gap in gaps],
+            lost=[publish_link(link, target, before, scope) for link in difference.lost],
+            others=[publish_link(link, target, after, scope) for link in left.links],
+        )
 
 
 @strawberry.type(description="A post of the same kind as one that is left: whoever holds it knows the work (接替人选).")
@@ -70,60 +117,31 @@ class Impact:
         description="The stability rules that forbid it, each with what would be allowed."
     )
     answer: strawberry.Private[Answer]
-    afterwards: strawberry.Private[Afterwards | None]
+    trial: strawberry.Private[Trial | None]
     scope: strawberry.Private[Scope]
 
     @strawberry.field(
         description="What it would do to those who are answered for, as of a dry run; null where nothing would end."
     )
     async def effects(self) -> Effects | None:
-        if self.answer.judgement is None or self.afterwards is None:
+        if self.trial is None:
             return None
-        return await publish_effects(self.afterwards.plan, self.answer.judgement.rules, self.afterwards)
+        afterwards, rules = self.trial.afterwards, self.trial.rules
+        return publish_effects(await self.trial.effects(), afterwards.plan, rules, afterwards)
 
     @strawberry.field(
         description="The targets that lose a link or its holder, or gain a gap of their own, and who else answers for "
         "each: by day, level from the nearest, and id."
     )
-    def exposed(self, first: First = None, after: After = None) -> Connection[Exposed]:
+    async def exposed(self, first: First = None, after: After = None) -> Connection[Exposed]:
         size, key = check_first(first), decode_cursor(after, "exposed", tuple[int, int, str, str])
-        judgement, afterwards = self.answer.judgement, self.afterwards
-        effects = () if judgement is None or afterwards is None else find_effects(afterwards.plan, judgement.rules)
-        rows = sorted(((_position(effect), effect) for effect in effects), key=lambda row: row[0])
+        trial = self.trial
+        if trial is None:
+            return connection((), total=0, has_next=False, after=after)
+        rows = sorted(((_position(effect), effect) for effect in await trial.effects()), key=lambda row: row[0])
         rest = [row for row in rows if key is None or row[0] > key]
-        published = [(encode_cursor("exposed", position), self._expose(effect)) for position, effect in rest[:size]]
+        published = [(encode_cursor("exposed", position), trial.expose(effect)) for position, effect in rest[:size]]
         return connection(published, total=len(rows), has_next=len(rest) > size, after=after)
-
-    def _expose(self, effect: Effect) -> Exposed:
-        judgement, afterwards = self.answer.judgement, self.afterwards
-        if judgement is None or afterwards is None:
-            raise TypeError("an effect is that of a judgement")
-        scope = afterwards.scope(effect.day)
-        before, after = (
-            View(around, Moment(effect.day, scope.moment.recorded_as_of), afterwards.frame)
-            for around in (afterwards.plan.before, afterwards.plan.after)
-        )
-        difference = effect.difference
-        lanes = {link.lane.code for link in (*difference.lost, *(change.before for change in difference.changed))}
-        gaps = [*difference.opened, *(change.after for change in difference.gaps_changed)]
-        lanes.update(gap.lane.code for gap in gaps)
-        left: Chain = trace_chain(
-            after.around,
-            effect.target.id,
-            effect.regime,
-            effect.day,
-            coverages=judgement.rules.coverages,
-            lanes=frozenset(lanes),
-            own_only=True,
-        )
-        target = publish_target(effect.target, after, scope)
-        return Exposed(
-            day=scope.moment.as_of,
-            target=target,
-            gaps=[publish_gap(gap, target, effect.regime) for gap in gaps],
-            lost=[publish_link(link, target, before, scope) for link in difference.lost],
-            others=[publish_link(link, target, after, scope) for link in left.links],
-        )
 
     @strawberry.field(
         description="Posts of the same kind as the post that is left, or as a person's posts: those in the nearest "
@@ -168,7 +186,9 @@ def publish_impact(answer: Answer, view: View, scope: Scope, afterwards: Afterwa
     """The impact; ``view`` must know the assignee."""
     ended: list[ChangedRecord] = []
     broken: list[BrokenRule] = []
+    trial = None
     if answer.judgement is not None and afterwards is not None:
+        trial = Trial(afterwards, answer.judgement.rules)
         after, told, verdict = afterwards.view(), afterwards.scope(afterwards.first_day), answer.judgement.verdict
         ended = [publish_changed(changed, after, told) for changed in verdict.changed]
         broken = [publish_breach(each, False, after, told) for each in verdict.breaches]
@@ -178,6 +198,6 @@ def publish_impact(answer: Answer, view: View, scope: Scope, afterwards: Afterwa
         ended=ended,
         broken_rules=broken,
         answer=answer,
-        afterwards=afterwards,
+        trial=trial,
         scope=scope,
     )

@@ -10,7 +10,7 @@ from api.enums import Lang
 from api.scope import Scope
 from api.types.afterwards import Afterwards
 from api.types.dates import PartialDate, publish_bound, publish_since
-from api.types.effects import Effects, publish_effects
+from api.types.effects import Effects, publish_effects, work_out
 from api.types.history import FieldChange, Write, publish_field
 from api.types.labels import LangArgument, StabilityRule, say
 from api.types.nodes import Node, Target
@@ -150,7 +150,10 @@ class ChangePayload:
     async def effects(self) -> Effects | None:
         judgement = await self.judge()
         plan = judgement.verdict.plan
-        return None if plan.faults else await publish_effects(plan, judgement.rules, self.afterwards)
+        if plan.faults:
+            return None
+        found = await work_out(plan, judgement.rules)
+        return publish_effects(found, plan, judgement.rules, self.afterwards)
 
 
 def publish_fault(fault: Fault, path: str) -> UserError:
