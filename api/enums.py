@@ -186,7 +186,7 @@ _describe(
         "RECORDED_LATER": "It was recorded only after the moment that was asked about.",
         "EXEMPT": "The target is exempt from the duty, or may be.",
         "NOT_DESIGNATED": "The target is not registered as the duty asks.",
-        "NOT_IN_FORCE": "The regime, or the duty, is not in force.",
+        "NOT_IN_FORCE": "The regime, or the duty, is not in force on that day, or not there.",
         "NO_SUCH_LEVEL": "Nothing on the way up is of the duty's level.",
     },
 )

@@ -75,8 +75,21 @@ class MeasureKind(Strict, frozen=True, kw_only=True):
     gravity: int | None = None
 
 
+class Alternative(Strict, frozen=True, kw_only=True):
+    """What meets a duty too (替代): an assignment of ``kinds`` to a container of ``level`` that the node lies in."""
+
+    level: str
+    kinds: tuple[str, ...]
+
+
 class Duty(Strict, frozen=True, kw_only=True):
-    """What every node of a level, or those with a designation, must have (责任要求): one of ``kinds``."""
+    """What every node of a level, or those with a designation, must have (责任要求): assignments of any of ``kinds``.
+
+    ``at_least``: how many, each of another assignee. ``or_else``: those to what it lies in count as well.
+
+    ``area``: only within this node (an id). Of the duties with one ``rule``, a word, that apply to a node, one whose
+    area lies within the area of another takes its place there: the nearest division's rule comes first (从近原则).
+    """
 
     code: str
     labels: Text
@@ -84,6 +97,10 @@ class Duty(Strict, frozen=True, kw_only=True):
     level: str
     kinds: tuple[str, ...]
     designation: str | None = None
+    at_least: int = 1
+    or_else: tuple[Alternative, ...] = ()
+    area: str | None = None
+    rule: str | None = None
     since: str | None = None
     until: str | None = None
 
@@ -185,6 +202,11 @@ class Regime(Strict, frozen=True, kw_only=True, dict=True):
     def get_lane(self, code: str) -> Lane:
         """A lane by its code. Raises KeyError."""
         return self.lanes[self.lane_positions[code]]
+
+    def all_kinds(self, duty: Duty) -> tuple[str, ...]:
+        """The kinds that count for a duty, those of its alternatives too, each once."""
+        others = (kind for each in duty.or_else for kind in each.kinds)
+        return tuple(dict.fromkeys((*duty.kinds, *others)))
 
     def lane_of(self, duty: Duty) -> Lane:
         """The lane of a duty: that of its first kind."""

@@ -16,7 +16,7 @@ import msgspec
 from graph_model.consequence_faults import Fault, consequence_faults
 from graph_model.dates import Validity, limits
 from graph_model.errors import BadDateError
-from graph_model.records import DIVISION_LEVELS, RegimeContent
+from graph_model.records import DIVISION_LEVELS, ID_PATTERN, RegimeContent
 from graph_model.regime import Duty, Kind, Regime, StabilityRule
 from graph_model.yaml_file import read_yaml
 
@@ -131,7 +131,24 @@ def _duty_faults(regime: Regime, duty: Duty, at: tuple[str | int, ...]) -> Itera
     yield from _reference_faults(duty.kinds, regime.kind_positions, "kind", (*at, "kinds"))
     if duty.designation is not None:
         yield from _designation_faults(regime, duty.designation, (*at, "designation"))
+    if duty.at_least < 1:
+        yield (*at, "at_least"), str(duty.at_least), "must be 1 or more"
+    for index, each in enumerate(duty.or_else):
+        where = (*at, "or_else", index)
+        yield from _reference_faults([each.level], regime.level_positions, "level", (*where, "level"))
+        if not each.kinds:
+            yield (*where, "kinds"), None, "asks for no kind of assignment"
+        yield from _reference_faults(each.kinds, regime.kind_positions, "kind", (*where, "kinds"))
+    yield from _place_faults(duty.area, duty.rule, at)
     yield from _bound_faults(at, regime.whole_bounds(duty))
+
+
+def _place_faults(area: str | None, rule: str | None, at: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Where a rule holds, and the word that its rivals share."""
+    if area is not None and not ID_PATTERN.fullmatch(area):
+        yield (*at, "area"), area, "is no id of a node, such as division:530581"
+    if rule is not None and not _CODE.fullmatch(rule):
+        yield (*at, "rule"), rule, _NO_CODE
 
 
 def _rule_faults(regime: Regime, rule: StabilityRule, at: tuple[str | int, ...]) -> Iterator[Fault]:

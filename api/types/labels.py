@@ -59,6 +59,14 @@ class MeasureKind(Term):
     """See the description."""
 
 
+@strawberry.type(description="What meets a duty too (替代): an assignment to what the target lies in.")
+class Alternative:
+    """See the description."""
+
+    level: Level = strawberry.field(description="The level of what the target lies in.")
+    kinds: list[Kind] = strawberry.field(description="An assignment of any of these kinds counts.")
+
+
 @strawberry.type(description="A duty (责任要求): what each target of a level, or each with a designation, must have.")
 class Duty(Term):
     """See the description."""
@@ -68,6 +76,17 @@ class Duty(Term):
     kinds: list[Kind] = strawberry.field(description="An assignment of any of these kinds meets it.")
     designation: DesignationKind | None = strawberry.field(
         description="Only targets with this designation have the duty; null: all of the level."
+    )
+    at_least: int = strawberry.field(description="How many assignments it takes, each of another assignee.")
+    or_else: list[Alternative] = strawberry.field(
+        description="Assignments to what the target lies in that meet the duty too; empty: only its own count."
+    )
+    area: strawberry.ID | None = strawberry.field(
+        description="The global id of the place within which alone it holds; null: everywhere."
+    )
+    rule: str | None = strawberry.field(
+        description="A word shared by duties of which, at one target, only those of the nearest area hold; null: it "
+        "holds beside all others."
     )
 
 

@@ -9,6 +9,7 @@ import strawberry
 from api.enums import Lang
 from api.types.dates import PartialDate, publish_since, publish_until
 from api.types.labels import (
+    Alternative,
     DesignationKind,
     Duty,
     Kind,
@@ -103,6 +104,13 @@ def publish_duty(regime: model.Regime, duty: model.Duty) -> Duty:
         level=publish_level(levels[duty.level]),
         kinds=[_kind(regime, code) for code in duty.kinds],
         designation=None if designation is None else DesignationKind(code=designation.code, labels=designation.labels),
+        at_least=duty.at_least,
+        or_else=[
+            Alternative(level=publish_level(levels[each.level]), kinds=[_kind(regime, code) for code in each.kinds])
+            for each in duty.or_else
+        ],
+        area=None if duty.area is None else strawberry.ID(duty.area),
+        rule=duty.rule,
     )
 
 

@@ -28,7 +28,7 @@ from graph_model.records import (
     Text,
     Vacancy,
 )
-from graph_model.regime import Duty, Lane, Level, Regime
+from graph_model.regime import Alternative, Duty, Lane, Level, Regime
 
 
 class GapCause(Enum):
@@ -84,8 +84,16 @@ class DutyChecker:
     """Checks the duties of one regime on one day (ordinal) within one neighbourhood."""
 
     def __init__(
-        self, around: Neighbourhood, regime: Regime, day: int, ways: Ways, coverages: Sequence[Coverage] = ()
+        self,
+        around: Neighbourhood,
+        regime: Regime,
+        day: int,
+        ways: Ways,
+        coverages: Sequence[Coverage] = (),
+        *,
+        own_only: bool = False,
     ) -> None:
+        """``own_only``: what is assigned to containers was not read; duties that may be met there are not judged."""
         self._around = around
         self._regime = regime
         self._day = day
@@ -102,7 +110,7 @@ class DutyChecker:
         self._duties: dict[str, list[tuple[Duty, Certainty]]] = {}
         for duty in regime.duties:
             in_force = regime.duty_certainty(duty, day)
-            if in_force.holds:
+            if in_force.holds and not (own_only and duty.or_else):
                 self._duties.setdefault(duty.level, []).append((duty, in_force))
         self._assignments: dict[str, dict[str, list[tuple[Relation, Certainty]]]] = {}
         self._holders: dict[str, tuple[Holder, ...]] = {}
@@ -153,10 +161,13 @@ class DutyChecker:
         level = self._regime.find_level(node)
         if level is None:
             return
-        for duty, in_force in self._duties.get(level.code, ()):
-            designated = self.designated(duty, node)
-            if designated.holds:
-                yield self._judgement(duty, node, level, weakest(node_certainty, in_force, designated))
+        duties = self._duties.get(level.code, ())
+        for duty, in_force in duties:
+            applies = self.designated(duty, node)
+            if applies.holds and (duty.area is not None or duty.rule is not None):
+                applies = weakest(applies, self.located(duty, node))
+            if applies.holds:
+                yield self._judgement(duty, node, level, weakest(node_certainty, in_force, applies))
 
     def gap_of(self, judgement: Judgement, node: AnyTarget) -> Gap | None:
         """The gap of a judgement on a node, with its message; None where the duty is met."""
@@ -179,14 +190,68 @@ class DutyChecker:
             )
         )
 
-    def _judgement(self, duty: Duty, node: AnyTarget, level: Level, base: Certainty) -> Judgement:
+    def located(self, duty: Duty, node: AnyTarget) -> Certainty:
+        """Whether a duty holds where a node lies: in its area, and in no smaller one with a duty of the same rule."""
+        own = self._within(node.id, duty.area)
+        if duty.rule is None or not own.holds:
+            return own
+        nearer = strongest(
+            *(
+                weakest(
+                    in_force,
+                    self.designated(rival, node),
+                    self._within(node.id, rival.area),
+                    self._within(rival.area or "", duty.area),
+                )
+                for rival, in_force in self._duties.get(duty.level, ())
+                if rival.rule == duty.rule and self._is_smaller(rival.area, duty.area)
+            )
+        )
+        if nearer is Certainty.CERTAIN:
+            return Certainty.NO
+        return weakest(own, Certainty.POSSIBLE) if nearer.holds else own
+
+    def _is_smaller(self, area: str | None, other: str | None) -> bool:
+        """Whether an area may lie in another without the other lying surely in it: of a circle none is smaller."""
+        if area is None or other is None:
+            return area is not None
+        return area != other and self._within(other, area) is not Certainty.CERTAIN
+
+    def _within(self, node: str, area: str | None) -> Certainty:
+        return Certainty.CERTAIN if area is None else self._ways.certainty_of(node, area)
+
+    def above(self, duty: Duty, node: AnyTarget) -> list[tuple[Alternative, str, Certainty]]:
+        """What a node lies in, or may, at which an alternative of a duty may meet it, in the order of the file."""
+        return [
+            (each, container, self._ways.certainty_of(node.id, container))
+            for each in duty.or_else
+            for container in self._ways.reached_from(node.id)[1:]
+            if isinstance(at := self._around.find_node(container), AnyTarget)
+            and (level := self._regime.find_level(at)) is not None
+            and level.code == each.level
+        ]
+
+    def _counting(self, duty: Duty, node: AnyTarget) -> tuple[tuple[Relation, Certainty], ...]:
+        """All assignments that count for a duty: those of its kinds, then those of its alternatives."""
         by_kind = self.assignments_to(node.id)
-        assignments = tuple(counting for kind in duty.kinds for counting in by_kind.get(kind, ()))
+        found = [counting for kind in duty.kinds for counting in by_kind.get(kind, ())]
+        for each, container, lying in self.above(duty, node) if duty.or_else else ():
+            there = self.assignments_to(container)
+            found += [
+                (relation, weakest(lying, certainty))
+                for kind in each.kinds
+                for relation, certainty in there.get(kind, ())
+                if (relation, certainty) not in found
+            ]
+        return tuple(found)
+
+    def _judgement(self, duty: Duty, node: AnyTarget, level: Level, base: Certainty) -> Judgement:
+        assignments = self._counting(duty, node)
         certain = [relation for relation, certainty in assignments if certainty is Certainty.CERTAIN]
-        if any(self.answers(relation) for relation in certain):
+        if len({relation.source for relation in certain if self.answers(relation)}) >= duty.at_least:
             return Judgement(duty, level, None, base, assignments)
         exemption = self.exemption(duty, node)
-        cause = self._cause(assignments, certain, exemption)
+        cause = self._cause(duty, assignments, certain, exemption)
         certainty = base
         if cause.is_unmet and not self._nothing_left(duty, node, assignments, exemption):
             certainty = Certainty.POSSIBLE
@@ -212,16 +277,15 @@ class DutyChecker:
         )
 
     def _cause(
-        self, assignments: Sequence[tuple[Relation, Certainty]], certain: Sequence[Relation], exemption: Certainty
+        self,
+        duty: Duty,
+        assignments: Sequence[tuple[Relation, Certainty]],
+        certain: Sequence[Relation],
+        exemption: Certainty,
     ) -> GapCause:
         if exemption is Certainty.CERTAIN:
             return GapCause.EXEMPT
-        if any(
-            self._is_post(relation)
-            and not self.holders_of(relation.source)
-            and not self.is_known_empty(relation.source)
-            for relation in certain
-        ):
+        if len({relation.source for relation in certain if not self.is_empty_seat(relation)}) >= duty.at_least:
             return GapCause.UNKNOWN_HOLDER
         if any(certainty.holds and self.is_empty_seat(relation) for relation, certainty in assignments):
             return GapCause.VACANT_POST
@@ -243,7 +307,18 @@ class DutyChecker:
             certainty is Certainty.POSSIBLE and not self.is_empty_seat(relation) for relation, certainty in assignments
         ):
             return False
-        return all(self.is_covered(kind, node) for kind in duty.kinds)
+        return all(self.is_covered(kind, node) for kind in duty.kinds) and self._nothing_above(duty, node)
+
+    def _nothing_above(self, duty: Duty, node: AnyTarget) -> bool:
+        """Whether the rosters of its alternatives are complete where they may be met; all containers must be known."""
+        if not duty.or_else:
+            return True
+        return self._ways.find_coverage(node.id) is not None and all(
+            self.is_covered(kind, at)
+            for each, container, _ in self.above(duty, node)
+            if isinstance(at := self._around.find_node(container), AnyTarget)
+            for kind in each.kinds
+        )
 
     def is_covered(self, kind: str, node: AnyTarget) -> bool:
         """Whether the roster of a kind is surely complete for a node on the day."""
@@ -252,8 +327,6 @@ class DutyChecker:
     def _message(
         self, duty: Duty, node: AnyTarget, cause: GapCause, assignments: Sequence[tuple[Relation, Certainty]]
     ) -> Text:
-        day = day_or_none(self._day)
-        called = called_on(self._around, node, self._day)
         seats = sorted(
             called_on(self._around, source, self._day)
             for relation, certainty in assignments
@@ -261,23 +334,35 @@ class DutyChecker:
             and (source := self._around.find_node(relation.source)) is not None
             and (cause is not GapCause.VACANT_POST or self.is_empty_seat(relation))
         )
+        sure = len({relation.source for relation, certainty in assignments if certainty is Certainty.CERTAIN})
+        said = _say_cause(duty, cause, seats, sure)
+        called, day = called_on(self._around, node, self._day), day_or_none(self._day)
         wanted = duty.labels.en[:1].lower() + duty.labels.en[1:]
-        seat_zh, seat_en = "、".join(seats), ", ".join(seats)
-        zh = {
-            GapCause.EXEMPT: "已豁免",
-            GapCause.UNKNOWN_HOLDER: f"由{seat_zh}承担，但任职人未记录",
-            GapCause.VACANT_POST: f"由{seat_zh}承担，但职务空缺",
-            GapCause.EXPIRED: "原有责任关系已终止，无人接续",
-            GapCause.UNASSIGNED: f"{seat_zh}可能承担，但不确定" if seats else "未见承担者的记录",
-        }[cause]
-        en = {
-            GapCause.EXEMPT: "is exempt",
-            GapCause.UNKNOWN_HOLDER: f"is with {seat_en}, whose holder is not recorded",
-            GapCause.VACANT_POST: f"is with {seat_en}, which is vacant",
-            GapCause.EXPIRED: "was assigned once, that ended, and no successor is recorded",
-            GapCause.UNASSIGNED: f"is possibly with {seat_en}, but not surely" if seats else "has nobody on record",
-        }[cause]
         return Text(
-            zh=f"{called}（{day}）：{duty.labels.zh}（第{duty.clause}条）{zh}。",
-            en=f"{called} on {day}: {wanted} (clause {duty.clause}) {en}.",
+            zh=f"{called}（{day}）：{duty.labels.zh}（第{duty.clause}条）{said.zh}。",
+            en=f"{called} on {day}: {wanted} (clause {duty.clause}) {said.en}.",
         )
+
+
+def _say_cause(duty: Duty, cause: GapCause, seats: Sequence[str], sure: int) -> Text:
+    """What is to be said of a cause: ``seats`` are the names of who answers, or may; ``sure`` how many surely do."""
+    zh, en = "、".join(seats), ", ".join(seats)
+    match cause:
+        case GapCause.EXEMPT:
+            return Text(zh="已豁免", en="is exempt")
+        case GapCause.UNKNOWN_HOLDER:
+            return Text(zh=f"由{zh}承担，但任职人未记录", en=f"is with {en}, whose holder is not recorded")
+        case GapCause.VACANT_POST:
+            return Text(zh=f"由{zh}承担，但职务空缺", en=f"is with {en}, which is vacant")
+        case GapCause.EXPIRED:
+            return Text(
+                zh="原有责任关系已终止，无人接续", en="was assigned once, that ended, and no successor is recorded"
+            )
+    if not seats:
+        return Text(zh="未见承担者的记录", en="has nobody on record")
+    if duty.at_least > 1:
+        return Text(
+            zh=f"至少须{duty.at_least}个，确定的只有{sure}个（在录：{zh}）",
+            en=f"needs at least {duty.at_least}, and has {sure} for sure (on record: {en})",
+        )
+    return Text(zh=f"{zh}可能承担，但不确定", en=f"is possibly with {en}, but not surely")

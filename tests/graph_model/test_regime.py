@@ -11,7 +11,7 @@ import pytest
 from graph_model.dates import Certainty, Validity
 from graph_model.errors import BadUserInputError, SourceError
 from graph_model.records import Asset, Division, Household, Organization, Person, Provenance
-from graph_model.regime import Regime, allows, patterns_of
+from graph_model.regime import Alternative, Regime, allows, patterns_of
 from graph_model.regime_file import content_fault, decode_regime, encode_regime, read_regime
 
 CERTAIN, POSSIBLE, NO = Certainty.CERTAIN, Certainty.POSSIBLE, Certainty.NO
@@ -207,6 +207,11 @@ def test_an_unknown_lane_is_refused_with_those_that_there_are(rivers: Regime) ->
         rivers.check_lanes(["chiefs", "x"])
 
 
+def test_the_kinds_of_a_duty_are_its_own_and_those_of_its_alternatives(rivers: Regime) -> None:
+    others = (Alternative(level="river", kinds=("chief", "office")), Alternative(level="river", kinds=("office",)))
+    assert rivers.all_kinds(msgspec.structs.replace(rivers.duties[0], or_else=others)) == ("chief", "office")
+
+
 def test_an_unknown_kind_is_not_found(rivers: Regime) -> None:
     assert rivers.find_kind("leads") is None
 
@@ -239,6 +244,31 @@ def test_an_unknown_kind_is_not_found(rivers: Regime) -> None:
         pytest.param(
             "kinds: [chief]}", "kinds: [chef]}", ":22, duties.0.kinds = 'chef': is no kind of this", id="unknown kind"
         ),
+        pytest.param(
+            "kinds: [chief]}", "kinds: [chief], at_least: 0}", ":22, duties.0.at_least = '0': must be", id="at least 0"
+        ),
+        pytest.param(
+            "kinds: [chief]}",
+            "kinds: [chief], or_else: [{level: lake, kinds: [chief]}]}",
+            ":22, duties.0.or_else.0.level = 'lake': is no level of this",
+            id="level of an alternative",
+        ),
+        pytest.param(
+            "kinds: [chief]}",
+            "kinds: [chief], or_else: [{level: river, kinds: [chef]}]}",
+            ":22, duties.0.or_else.0.kinds = 'chef': is no kind of this",
+            id="kind of an alternative",
+        ),
+        pytest.param(
+            "kinds: [chief]}",
+            "kinds: [chief], or_else: [{level: river, kinds: []}]}",
+            ":22, duties.0.or_else.0.kinds: asks for no kind",
+            id="alternative without a kind",
+        ),
+        pytest.param(
+            "kinds: [chief]}", "kinds: [chief], area: 腾冲}", ":22, duties.0.area = '腾冲': is no id", id="no area"
+        ),
+        pytest.param("kinds: [chief]}", "kinds: [chief], rule: A b}", ":22, duties.0.rule = 'A b'", id="no word"),
         pytest.param("kinds: [chief]}", "kinds: []}", ":22, duties.0.kinds: asks for no kind", id="no kind"),
         pytest.param(
             "designation: black", "designation: grey", ":22, duties.0.designation = 'grey': is no des", id="designation"

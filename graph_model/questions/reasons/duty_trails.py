@@ -5,7 +5,7 @@ Nothing is decided here: cause and certainty are the checker's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from graph_model.dates import Certainty, certainty_on, ended_surely, limits
 from graph_model.questions.duties import GapCause, Judgement
@@ -49,7 +49,7 @@ class DutyTrail:
         bounds = self._teller.bounded(
             self._blazer.regime.whole_bounds(self._duty), self._duty.labels, self._duty.clause
         )
-        applying = [way, self._blazer.in_force(), bounds, self._designated()]
+        applying = [way, self._blazer.in_force(), bounds, self._located(), self._designated()]
         if not all(piece.certainty.holds for piece in applying):
             return make_trail(self._node, applying)
         judgements = self._checker.judge(self._node, way.certainty)
@@ -104,7 +104,8 @@ class DutyTrail:
         yield from self._to_come(judgement)
         if not judgement.assignments:
             name = self._teller.name(self._node)
-            kinds = [kind for kind in self._blazer.regime.kinds if kind.code in self._duty.kinds]
+            counting = self._blazer.regime.all_kinds(self._duty)
+            kinds = [kind for kind in self._blazer.regime.kinds if kind.code in counting]
             yield Step(
                 kind=StepKind.NEVER_ASSIGNED,
                 sentence=Text(
@@ -144,10 +145,30 @@ class DutyTrail:
                 yield from self._teller.doubts(claim, claim.validity, sentence, clause)
 
     def _not_covered(self) -> Iterator[Step]:
-        """The duty's rosters that may lack somebody."""
+        """The duty's rosters that may lack somebody: its own, and those of its alternatives."""
+        yield from self._uncovered(self._duty.kinds, self._node)
+        for each, container, _ in self._checker.above(self._duty, self._node):
+            node = self._blazer.around.find_node(container)
+            if isinstance(node, AnyTarget):
+                yield from self._uncovered(each.kinds, node)
+        if self._duty.or_else and self._blazer.ways.find_coverage(self._node.id) is None:
+            name = self._teller.name(self._node)
+            sentence = Text(
+                zh=f"{name}所属是否全部在录未知，其上可能另有承担者",
+                en=f"whether all that {name} lies in is on record is not known: somebody may answer there",
+            )
+            yield Step(
+                kind=StepKind.NOT_COVERED,
+                sentence=sentence,
+                certainty=Certainty.POSSIBLE,
+                subject=self._node,
+                clause=self._duty.clause,
+            )
+
+    def _uncovered(self, kinds: Sequence[str], node: AnyTarget) -> Iterator[Step]:
         for kind in self._blazer.regime.kinds:
-            if kind.code in self._duty.kinds and not self._checker.is_covered(kind.code, self._node):
-                name = self._teller.name(self._node)
+            if kind.code in kinds and not self._checker.is_covered(kind.code, node):
+                name = self._teller.name(node)
                 yield Step(
                     kind=StepKind.NOT_COVERED,
                     sentence=Text(
@@ -156,9 +177,32 @@ class DutyTrail:
                         "somebody may not be recorded",
                     ),
                     certainty=Certainty.POSSIBLE,
-                    subject=self._node,
+                    subject=node,
                     clause=kind.clause,
                 )
+
+    def _located(self) -> Piece:
+        """That the duty does not hold, or not surely, where the node lies; nothing where it does."""
+        certainty = self._checker.located(self._duty, self._node)
+        if certainty is Certainty.CERTAIN:
+            return NOTHING_TO_SAY
+        name, labels, area = self._teller.name(self._node), self._duty.labels, self._duty.area
+        where = Text(zh="各地", en="everywhere") if area is None else Text(*[self._teller.name(area)] * 2)
+        if certainty is Certainty.POSSIBLE:
+            kind = StepKind.ONLY_POSSIBLE
+            sentence = Text(
+                zh=f"“{labels.zh}”（{where.zh}）当日在{name}仅可能施行",
+                en=f"“{labels.en}” (of {where.en}) is only possibly in force for {name} on that day",
+            )
+        else:
+            kind = StepKind.NOT_IN_FORCE
+            sentence = Text(
+                zh=f"“{labels.zh}”（{where.zh}）在{name}不施行：不在其地，或有更近的规定",
+                en=f"“{labels.en}” (of {where.en}) is not in force for {name}: it lies elsewhere, or a nearer "
+                "rule holds",
+            )
+        step = Step(kind=kind, sentence=sentence, certainty=certainty, subject=self._node, clause=self._duty.clause)
+        return Piece((step,), certainty)
 
     def _designated(self) -> Piece:
         """That the node is not, or not surely, registered as the duty asks; nothing where it is."""

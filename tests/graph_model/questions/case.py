@@ -11,7 +11,9 @@ A case is a mapping:
 ``covered``   the rosters that are held completely, and when: ``leads in A`` (any kind), ``holdings in A``,
               ``containment in A``; ``everywhere`` is an area too.
 ``duties``    name: ``level: kind or kind``, ``level poor: kind`` where it asks for a designation, then its own bounds
-              in brackets, as in ``village: leads (2018/)``.
+              in brackets, as in ``village: leads (2018/)``. A number before the kinds is how many it takes; behind
+              them may stand, each after a semicolon, ``else LEVEL kind or kind``, ``in PLACE`` and ``rule WORD``:
+              ``village: 2 leads or linked; else township leads; in west; rule heads (2018/)``.
 ``regime``    its bounds; left away, ``surely``.
 ``expect``    ``way``, ``links``, ``gaps``: lists in the expected order, left away where the case does not speak of
               them; ``completeness``.
@@ -49,7 +51,7 @@ from graph_model.records import (
     Text,
     Vacancy,
 )
-from graph_model.regime import DesignationKind, Duty, Kind, Lane, Level, Regime
+from graph_model.regime import Alternative, DesignationKind, Duty, Kind, Lane, Level, Regime
 from graph_model.yaml_file import read_yaml
 from tests.graph_model.questions.naive_chain import World
 
@@ -184,7 +186,7 @@ class Case(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
                 for code in codes
             ),
             designations=(DesignationKind(code="poor", labels=_text("poor")),),
-            duties=tuple(_duty(code, words) for code, words in self.duties.items()),
+            duties=tuple(_duty(code, words, self) for code, words in self.duties.items()),
             since=bounds.since,
             until=bounds.until,
         )
@@ -202,14 +204,30 @@ def validity_of(words: str) -> Validity:
     return Validity(since=since or None, until=until or None, observed=tuple(seen.split(", ")) if seen else ())
 
 
-_DUTY = re.compile(r"(?P<level>\w+)(?: (?P<designation>\w+))?: (?P<kinds>[a-z -]+?)(?: \((?P<when>.*)\))?")
+_DUTY = re.compile(
+    r"(?P<level>\w+)(?: (?P<designation>\w+))?: (?:(?P<number>\d+) )?(?P<kinds>[a-z -]+?)"
+    r"(?P<more>(?:; [a-z -]+)*)(?: \((?P<when>.*)\))?"
+)
 
 
-def _duty(code: str, words: str) -> Duty:
+def _duty(code: str, words: str, case: Case) -> Duty:
     match = _DUTY.fullmatch(words)
     if match is None:
         raise ValueError(f"{code}: {words!r} is no duty")
     own = validity_of(match["when"] or "/")
+    others: list[Alternative] = []
+    area = rule = None
+    for part in match["more"].split("; ")[1:]:
+        word, _, rest = part.partition(" ")
+        if word == "else":
+            level, _, kinds = rest.partition(" ")
+            others.append(Alternative(level=level, kinds=tuple(kinds.split(" or "))))
+        elif word == "in":
+            area = case.id_of(rest)
+        elif word == "rule":
+            rule = rest
+        else:
+            raise ValueError(f"{code}: {part!r} is no part of a duty")
     return Duty(
         code=code,
         labels=_text(code),
@@ -217,6 +235,10 @@ def _duty(code: str, words: str) -> Duty:
         level=match["level"],
         designation=match["designation"],
         kinds=tuple(match["kinds"].split(" or ")),
+        at_least=int(match["number"] or 1),
+        or_else=tuple(others),
+        area=area,
+        rule=rule,
         since=own.since,
         until=own.until,
     )

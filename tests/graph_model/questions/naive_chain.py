@@ -286,25 +286,67 @@ class NaiveTracer:
         )
         return holdings_are_covered and not holders
 
-    def is_met(self, certain: Sequence[Relation]) -> bool:
-        for assignment in certain:
-            if isinstance(self.by_id[assignment.source], Organization | Person):
-                return True
-            if self.holders(assignment.source) and not self.is_known_empty(assignment.source):
-                return True
-        return False
+    def is_there(self, duty: Duty, node: str) -> Certainty:
+        """Whether a duty holds where a node lies: not where a rival of its rule, of a smaller area, does."""
+        own = CERTAIN if duty.area is None else self.lies_in(node, duty.area)
+        for rival in self.regime.duties:
+            if duty.rule is None or rival.rule != duty.rule or rival.level != duty.level:
+                continue
+            if rival.area is None or rival.area == duty.area:
+                continue
+            if duty.area is not None and self.lies_in(duty.area, rival.area) is CERTAIN:
+                continue
+            is_smaller = CERTAIN if duty.area is None else self.lies_in(rival.area, duty.area)
+            takes_its_place = weaker(
+                self.duty_certainty(rival),
+                self.designation_certainty(rival, node),
+                self.lies_in(node, rival.area),
+                is_smaller,
+            )
+            if takes_its_place is CERTAIN:
+                return NO
+            if takes_its_place is POSSIBLE:
+                own = weaker(own, POSSIBLE)
+        return own
 
-    def cause(self, duty: Duty, node: str, assignments: Sequence[Relation]) -> str | None:
-        certain = [one for one in assignments if self.own_certainty(one) is CERTAIN]
-        possible = [one for one in assignments if self.own_certainty(one) is POSSIBLE]
-        if self.is_met(certain):
+    def containers_at(self, level: str, node: str) -> dict[str, Certainty]:
+        """All that a node lies in, or may, of a level; not the node itself."""
+        return {
+            above: certainty
+            for above, certainty in self.way(node).items()
+            if above != node and self.level_of(above) == level
+        }
+
+    def counting(self, duty: Duty, node: str) -> list[tuple[Relation, Certainty]]:
+        """The assignments that count for a duty: of its kinds to the node, of its alternatives' to what it lies in."""
+        found = [(one, self.own_certainty(one)) for one in self.assignments_to(node) if one.kind in duty.kinds]
+        for alternative in duty.or_else:
+            for above, lying in self.containers_at(alternative.level, node).items():
+                found += [
+                    (one, weaker(self.own_certainty(one), lying))
+                    for one in self.assignments_to(above)
+                    if one.kind in alternative.kinds
+                ]
+        return found
+
+    def is_enough(self, duty: Duty, assignments: Sequence[Relation]) -> bool:
+        return len({one.source for one in assignments}) >= duty.at_least
+
+    def meets(self, assignment: Relation) -> bool:
+        if isinstance(self.by_id[assignment.source], Organization | Person):
+            return True
+        return bool(self.holders(assignment.source)) and not self.is_known_empty(assignment.source)
+
+    def cause(self, duty: Duty, node: str, counting: Sequence[tuple[Relation, Certainty]]) -> str | None:
+        assignments = [one for one, _ in counting]
+        certain = [one for one, certainty in counting if certainty is CERTAIN]
+        possible = [one for one, certainty in counting if certainty is POSSIBLE]
+        if self.is_enough(duty, [one for one in certain if self.meets(one)]):
             return None
         if self.exemption_certainty(duty, node) is CERTAIN:
             return "EXEMPT"
-        for one in certain:
-            is_post = isinstance(self.by_id[one.source], Post)
-            if is_post and not self.holders(one.source) and not self.is_known_empty(one.source):
-                return "UNKNOWN_HOLDER"
+        if self.is_enough(duty, [one for one in certain if not self.is_known_empty(one.source)]):
+            return "UNKNOWN_HOLDER"
         if any(self.is_known_empty(one.source) for one in [*certain, *possible]):
             return "VACANT_POST"
         if any(has_surely_ended(one.validity, self.day) for one in assignments):
@@ -328,10 +370,15 @@ class NaiveTracer:
             for position, duty in enumerate(self.regime.duties):
                 if self.level_of(node) != duty.level:
                     continue
-                base = weaker(self.duty_certainty(duty), self.designation_certainty(duty, node), node_certainty)
+                base = weaker(
+                    self.duty_certainty(duty),
+                    self.designation_certainty(duty, node),
+                    self.is_there(duty, node),
+                    node_certainty,
+                )
                 if base is NO:
                     continue
-                assignments = [one for one in self.assignments_to(node) if one.kind in duty.kinds]
+                assignments = self.counting(duty, node)
                 cause = self.cause(duty, node, assignments)
                 gap = None
                 if cause is not None:
@@ -343,12 +390,22 @@ class NaiveTracer:
         found.sort(key=lambda row: row[:3])
         return [gap for _, _, _, gap in found]
 
-    def is_settled(self, duty: Duty, node: str, assignments: Sequence[Relation]) -> bool:
+    def is_settled(self, duty: Duty, node: str, assignments: Sequence[tuple[Relation, Certainty]]) -> bool:
         a_possible_one_is_left = any(
-            self.own_certainty(one) is POSSIBLE and not self.is_known_empty(one.source) for one in assignments
+            certainty is POSSIBLE and not self.is_known_empty(one.source) for one, certainty in assignments
+        )
+        nothing_is_left_above = not duty.or_else or (
+            self.containment_is_covered_for(node)
+            and all(
+                self.is_covered(kind, above)
+                for alternative in duty.or_else
+                for above in self.containers_at(alternative.level, node)
+                for kind in alternative.kinds
+            )
         )
         return (
             all(self.is_covered(kind, node) for kind in duty.kinds)
+            and nothing_is_left_above
             and not a_possible_one_is_left
             and self.exemption_certainty(duty, node) is not POSSIBLE
         )

@@ -26,7 +26,7 @@ from graph_model.records import (
     Text,
     Vacancy,
 )
-from graph_model.regime import DesignationKind, Duty, Kind, Lane, Level, Regime
+from graph_model.regime import Alternative, DesignationKind, Duty, Kind, Lane, Level, Regime
 from tests.graph_model.naive_time import seen_on, span
 from tests.graph_model.questions.naive_chain import World
 
@@ -185,6 +185,13 @@ def _coverages(random: Random) -> list[Coverage]:
     return found
 
 
+def _alternatives(random: Random) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(level=random.choice(LEVELS[1:]), kinds=tuple(random.sample(KINDS, random.choice([1, 2]))))
+        for _ in range(random.choice([0, 0, 0, 1, 2]))
+    )
+
+
 def _regime(random: Random) -> Regime:
     bounds = random.choice([_SURE, _SURE, _when(random)])
     duties = []
@@ -200,6 +207,10 @@ def _regime(random: Random) -> Regime:
                 level=random.choice(["village"] * 3 + ["township", "township", "county"]),
                 kinds=tuple(random.sample(KINDS, random.choice([1, 1, 2]))),
                 designation=random.choice([None, None, "poor"]),
+                at_least=random.choice([1, 1, 1, 2]),
+                or_else=_alternatives(random),
+                area=random.choice([None, None, None, *PLACES]),
+                rule=random.choice([None, "heads", "heads"]),
                 since=own.since,
                 until=own.until,
             )

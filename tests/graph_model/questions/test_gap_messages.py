@@ -13,7 +13,7 @@ from tests.graph_model.questions.case import Case, Expected
 DAY = date(2017, 6, 30)
 
 
-def said(*facts: str, when: str = "surely") -> list[str]:
+def said(*facts: str, when: str = "surely", duty: str = "village: leads") -> list[str]:
     case = Case(
         case="one village",
         expect=Expected(),
@@ -21,7 +21,7 @@ def said(*facts: str, when: str = "surely") -> list[str]:
         places={"village": "village"},
         people={"b": "post", "a": "post", "unit": "organization"},
         facts=dict.fromkeys(facts, when),
-        duties={"Led": "village: leads"},
+        duties={"Led": duty},
     )
     world = case.world()
     around = Neighbourhood(world.nodes, world.claims, world.relations)
@@ -46,3 +46,8 @@ def said(*facts: str, when: str = "surely") -> list[str]:
 )
 def test_a_gap_says_what_is_wrong(facts: list[str], when: str, message: str) -> None:
     assert said(*facts, when=when) == [f"village on 2017-06-30: led (clause 1) {message}."]
+
+
+def test_a_gap_says_how_many_it_takes_and_how_many_there_are() -> None:
+    message = "needs at least 3, and has 1 for sure (on record: unit)"
+    assert said("unit leads village", duty="village: 3 leads") == [f"village on 2017-06-30: led (clause 1) {message}."]
