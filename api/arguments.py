@@ -45,3 +45,7 @@ Lanes = Annotated[
 RegimeCode = Annotated[
     str | None, strawberry.argument(description="The regime's code; the data set's first if left away.")
 ]
+RegimeCodes = Annotated[
+    list[str] | None,
+    strawberry.argument(description="Only those of these regimes (codes); the data set's first if left away."),
+]

@@ -11,7 +11,7 @@ from api.types.changes import Asked
 from api.types.divisions import Division, publish_division
 from graph_model import records
 from graph_model.codes import check_code
-from graph_model.questions.listing import ListedDivision
+from graph_model.questions.listing import ListedAsset, ListedDivision
 from graph_model.questions.succession import CodeMeaning
 from graph_model.views import View
 
@@ -59,4 +59,18 @@ async def list_within(scope: Scope, areas: Sequence[str], level: str) -> list[tu
             known = found.get(row.id)
             if known is None or row.is_certain > known[0].is_certain:
                 found[row.id] = row, view
+    return sorted(found.values(), key=lambda one: (one[0].code, one[0].id))
+
+
+async def list_assets_within(
+    scope: Scope, places: Sequence[str], kind: str | None
+) -> list[tuple[ListedAsset, records.Asset]]:
+    """The assets, of a kind or of any, in any of some places (ids), each once: by code, then id."""
+    found: dict[str, tuple[ListedAsset, records.Asset]] = {}
+    for place in places:
+        view, listed = await scope.graph.assets(place, scope.moment, kind)
+        for row in listed:
+            node, known = view.around.find_node(row.id), found.get(row.id)
+            if isinstance(node, records.Asset) and (known is None or row.is_certain > known[0].is_certain):
+                found[row.id] = row, node
     return sorted(found.values(), key=lambda one: (one[0].code, one[0].id))

@@ -9,6 +9,7 @@ import msgspec
 import strawberry
 
 from api.arguments import Ask, AsOf, Code, KindArgument, Level, RecordedAsOf
+from api.asset_queries import AssetQueries
 from api.comparison_queries import ComparisonQueries
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
 from api.consequence_queries import ConsequenceQueries
@@ -105,10 +106,13 @@ class AssignmentFilter:
     assignee: strawberry.ID | None = strawberry.field(default=None, description="The global id of the one who answers.")
     target: strawberry.ID | None = strawberry.field(default=None, description="The global id of what is answered for.")
     provenances: list[Provenance] | None = strawberry.field(default=None, description="Of any of these provenances.")
+    regimes: list[str] | None = strawberry.field(
+        default=None, description="Of any of these regimes (codes); the data set's first if left away."
+    )
 
 
 @strawberry.type(description="What can be asked.")
-class Query(ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQueries, TryingQueries):
+class Query(AssetQueries, ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQueries, TryingQueries):
     """See the description."""
 
     @strawberry.field(description="A city by its code of 4 digits; null for an unknown one.")
@@ -247,6 +251,7 @@ class Query(ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQuerie
             target=wanted.target,
             kinds=wanted.kinds,
             provenances=wanted.provenances,
+            regimes=wanted.regimes,
         )
         frame = await scope.frame()
         rows = [

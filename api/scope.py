@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from api.sockets.sharing import Sharing
     from api.types.documents import Document
 
-PageKey = tuple[str, Family, End, int, tuple[str, str, str] | None]
+PageKey = tuple[str, Family, End, int, tuple[str, str, str] | None, tuple[str, ...] | None]
+"""The last are the regimes, of assignments alone; None is the data set's first."""
 Shape = tuple[Any, ...]
 
 
@@ -126,7 +127,7 @@ async def _load_pages(graph: ResponsibilityGraph, moment: Moment, keys: list[Pag
 async def _pages_of(
     graph: ResponsibilityGraph, moment: Moment, shape: Shape, nodes: Sequence[str]
 ) -> dict[str, RelationPage]:
-    family, end, first, after = shape
+    family, end, first, after, regimes = shape
     if family is Family.RESPONSIBILITY and end is End.SOURCE:
-        return await graph.assignments(nodes, moment, first=first, after=after)
+        return await graph.assignments(nodes, moment, first=first, after=after, regimes=regimes)
     return await graph.relations(nodes, family, end, moment, first=first, after=after)

@@ -59,7 +59,7 @@ from graph_model.questions.explain import (
     with_later_knowledge,
 )
 from graph_model.questions.figures import day_of, find_differences
-from graph_model.questions.listing import ListedDivision, list_divisions
+from graph_model.questions.listing import ListedAsset, ListedDivision, list_assets, list_divisions
 from graph_model.questions.structure import find_faults
 from graph_model.questions.succession import (
     Succession,
@@ -270,9 +270,18 @@ class ResponsibilityGraph:
         return {one: follow(one, left, left.keys()) for one in divisions}
 
     async def assignments(
-        self, assignees: Sequence[str], moment: Moment, *, first: int, after: tuple[str, str, str] | None = None
+        self,
+        assignees: Sequence[str],
+        moment: Moment,
+        *,
+        first: int,
+        after: tuple[str, str, str] | None = None,
+        regimes: Sequence[str] | None = None,
     ) -> dict[str, RelationPage]:
-        """What some assignees answer for at a moment: a page each, of the regimes that may be in force."""
+        """What some assignees answer for at a moment, a page each: in those of the regimes that may be in force.
+
+        ``regimes``: None is the data set's first. Raises BadUserInputError for an unknown one.
+        """
         frame = await self.frame(None, moment.recorded_as_of)
         return await self._store.relations(
             assignees,
@@ -281,7 +290,7 @@ class ResponsibilityGraph:
             moment.window,
             first=first,
             after=after,
-            regimes=frame.in_force(moment.day),
+            regimes=frame.in_force(moment.day, regimes),
             recorded_as_of=moment.recorded_as_of,
         )
 
@@ -295,16 +304,21 @@ class ResponsibilityGraph:
         target: str | None = None,
         kinds: Sequence[str] | None = None,
         provenances: Sequence[Provenance] | None = None,
+        regimes: Sequence[str] | None = None,
     ) -> RelationPage:
-        """Assignments by ends, kinds and provenances, by kind and id. Raises BadUserInputError for an unknown kind."""
+        """Assignments by ends, kinds and provenances, by kind and id; of some regimes, None is the data set's first.
+
+        Raises BadUserInputError for an unknown regime, and a kind that none of them has.
+        """
         frame = await self.frame(None, moment.recorded_as_of)
-        known = {kind.code for regime in frame.regimes.values() for kind in regime.kinds}
+        chosen = [frame.regime(code) for code in ([None] if regimes is None else regimes)]
+        known = {kind.code for regime in chosen for kind in regime.kinds}
         for kind in kinds or ():
             if kind not in known:
                 raise BadUserInputError(f"kinds: unknown kind {kind!r}; there are: {', '.join(sorted(known))}")
         wanted = Wanted(
             kinds=tuple(sorted(known if kinds is None else set(kinds))),
-            regimes=frame.in_force(moment.day),
+            regimes=frame.in_force(moment.day, regimes),
             assignee=assignee,
             target=target,
             provenances=None if provenances is None else tuple(each.value for each in provenances),
@@ -335,6 +349,15 @@ class ResponsibilityGraph:
         view = View(around, moment, frame)
         ways = Ways(around, moment.day, frame.header.coverages)
         return view, list_divisions(around, within, level, moment.day, ways)
+
+    async def assets(
+        self, within: str, moment: Moment, kind: str | None = None
+    ) -> tuple[View, tuple[ListedAsset, ...]]:
+        """The assets, of a kind or of any, within a division or asset (id), CERTAIN or POSSIBLE on the day, by code."""
+        around = await self._store.assets(within, moment.window, moment.recorded_as_of)
+        frame = await self.frame(around.generation, moment.recorded_as_of)
+        ways = Ways(around, moment.day, frame.header.coverages)
+        return View(around, moment, frame), list_assets(around, within, kind, ways)
 
     async def consequences(
         self, subject: str, year: int, moment: Moment, *, given: Sequence[Assessment] = (), regime: str | None = None

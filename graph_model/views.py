@@ -59,9 +59,13 @@ class Frame(Struct, frozen=True):
     dataset: Dataset
     regimes: Mapping[str, Regime]
 
-    def in_force(self, day: int) -> tuple[str, ...]:
-        """The codes of the regimes that are, or may be, in force on a day (ordinal)."""
-        return tuple(code for code, regime in self.regimes.items() if regime.certainty_on(day).holds)
+    def in_force(self, day: int, codes: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Those of some regimes (None: the data set's first) that are, or may be, in force on a day (ordinal).
+
+        Raises BadUserInputError for an unknown one.
+        """
+        chosen = dict.fromkeys([None] if codes is None else codes)
+        return tuple(regime.code for regime in map(self.regime, chosen) if regime.certainty_on(day).holds)
 
     def regime(self, code: str | None) -> Regime:
         """A regime by code, or the data set's first. Raises BadUserInputError with the codes that there are."""

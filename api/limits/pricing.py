@@ -126,6 +126,7 @@ EXTRA_COSTS: Mapping[str, int] = {
     "Query.changes": 50_000,
     "Query.compareChains": 1000,
     "Query.dataset": 100,
+    "Query.assets": 500,
     "Query.divisions": 500,
     "Query.explain": 2_000,
     "Query.impact": 2_000,

@@ -10,6 +10,7 @@ from api.connections import After, Connection, First
 from api.scope import Scope
 from api.types.nodes import Target, relation_page
 from graph_model import records
+from graph_model.dates import Certainty
 from graph_model.exchange import End
 from graph_model.records import Family, Provenance
 
@@ -25,6 +26,9 @@ class Asset(Target):
     pinyin: str | None = strawberry.field(description="Its name in pinyin, where recorded.")
     name_en: str | None = strawberry.field(description="Its English name, where one is recorded.")
     provenance: Provenance = strawberry.field(description="Where it comes from.")
+    certainty: Certainty = strawberry.field(
+        description="In a list: whether it lies in the list's place on the day. Otherwise CERTAIN."
+    )
 
     @strawberry.field(description="All that it lies in on the day.")
     async def containers(
@@ -33,8 +37,8 @@ class Asset(Target):
         return await relation_page(self, Family.CONTAINMENT, End.SOURCE, first, after)
 
 
-def publish_asset(node: records.Asset, scope: Scope) -> Asset:
-    """An asset."""
+def publish_asset(node: records.Asset, scope: Scope, certainty: Certainty = Certainty.CERTAIN) -> Asset:
+    """An asset; ``certainty``: whether it lies where it is listed."""
     return Asset(
         id=strawberry.ID(node.id),
         scope=scope,
@@ -44,4 +48,5 @@ def publish_asset(node: records.Asset, scope: Scope) -> Asset:
         pinyin=node.pinyin,
         name_en=node.name_en,
         provenance=node.provenance,
+        certainty=certainty,
     )

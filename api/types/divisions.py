@@ -198,7 +198,7 @@ class Village(Division):
         self, first: First = None, after: After = None
     ) -> Connection[Annotated[Household, strawberry.lazy("api.types.divisions")]]:
         size, key = check_first(first), decode_cursor(after, "households", tuple[str, str, str])
-        page = await self.scope.pages.load((self.id, Family.CONTAINMENT, End.TARGET, size, key))
+        page = await self.scope.pages.load((self.id, Family.CONTAINMENT, End.TARGET, size, key, None))
         views = await self.scope.nodes.load_many([row.source for row in page.relations])
         rows = []
         for row, view in zip(page.relations, views, strict=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from api.arguments import Lanes, RegimeCode
+from api.arguments import Lanes, RegimeCode, RegimeCodes
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
 from api.scope import Scope
 from graph_model.exchange import End
@@ -54,14 +54,15 @@ class Assignee(Node):
 
     name: str = strawberry.field(description="Its Chinese name; a person's is a code.")
 
-    @strawberry.field(description="All that it answers for on the day, by kind, target and id.")
+    @strawberry.field(description="All that it answers for on the day in a regime, by kind, target and id.")
     async def assignments(
-        self, first: First = None, after: After = None
+        self, first: First = None, after: After = None, regimes: RegimeCodes = None
     ) -> Connection[Annotated[Assignment, strawberry.lazy("api.types.relations")]]:
         from api.types.relations import publish_assignment
 
         size, key = check_first(first), decode_cursor(after, "assignments", tuple[str, str, str])
-        page = await self.scope.pages.load((self.id, Family.RESPONSIBILITY, End.SOURCE, size, key))
+        chosen = None if regimes is None else tuple(regimes)
+        page = await self.scope.pages.load((self.id, Family.RESPONSIBILITY, End.SOURCE, size, key, chosen))
         frame = await self.scope.frame()
         rows = [
             (encode_cursor("assignments", [row.kind, row.target, row.id]), publish_assignment(row, self.scope, frame))
@@ -78,7 +79,7 @@ async def relation_page(
 
     kind = f"{family.value}-{end.value}"
     size, key = check_first(first), decode_cursor(after, kind, tuple[str, str, str])
-    page = await node.scope.pages.load((node.id, family, end, size, key))
+    page = await node.scope.pages.load((node.id, family, end, size, key, None))
     frame = await node.scope.frame()
     rows = []
     for row in page.relations:

@@ -133,6 +133,14 @@ class StoreReader(Protocol):
         """
         ...
 
+    async def assets(self, node: str, window: Window, recorded_as_of: int | None = None) -> Neighbourhood:
+        """The assets that are reached downwards from a node over containment possible in the window.
+
+        The walk passes through divisions and assets only, and goes on below an asset; the node itself is not among
+        those found. What comes with them is as for ``descendants``.
+        """
+        ...
+
     async def list_records(
         self,
         record_type: str,

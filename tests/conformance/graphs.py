@@ -9,6 +9,7 @@ from graph_model.exchange import Batch, Window, Written
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import (
     AnyRecord,
+    Asset,
     Basis,
     Claim,
     Code,
@@ -70,6 +71,10 @@ def code_of(key: str, text: str, validity: Validity = ALWAYS_POSSIBLE, word: str
 
 def household(code: str) -> Household:
     return Household(id=f"household:{code}", provenance=SOURCE, code=code)
+
+
+def asset(key: str, kind: str = "reach", name: str = "河段") -> Asset:
+    return Asset(id=f"asset:{key}", provenance=SOURCE, code=key, kind=kind, name=name)
 
 
 def organization(key: str, name: str = "扶贫办", pinyin: str = "fu pin ban") -> Organization:

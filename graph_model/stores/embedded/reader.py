@@ -139,6 +139,11 @@ class EmbeddedReader:
         with self._snapshot(recorded_as_of) as seen:
             return surroundings.read_descendants(seen, node, level, window)
 
+    async def assets(self, node: str, window: Window, recorded_as_of: int | None = None) -> Neighbourhood:
+        """As ``StoreReader``."""
+        with self._snapshot(recorded_as_of) as seen:
+            return surroundings.read_assets(seen, node, window)
+
     async def list_records(
         self,
         record_type: str,

@@ -69,6 +69,22 @@ WITH RECURSIVE down(id, is_found) AS (
 SELECT id FROM down WHERE is_found AND id <> :node
 """
 
+# A household or a unit is told by how its id begins, before its record is looked up: a village has hundreds.
+_ASSETS_BELOW = """
+WITH RECURSIVE down(id) AS (
+    SELECT :node
+    UNION
+    SELECT node.id
+    FROM down
+    CROSS JOIN relation ON relation.target = down.id AND relation.family = 'containment'
+        AND relation.recorded_to > :moment AND relation.recorded_from <= :moment
+        AND relation.possible_from <= :last AND relation.possible_until > :first
+        AND (relation.source BETWEEN 'asset:' AND 'asset;' OR relation.source BETWEEN 'division:' AND 'division;')
+    CROSS JOIN node ON node.id = relation.source AND node.recorded_to > :moment AND node.recorded_from <= :moment
+)
+SELECT id FROM down WHERE id BETWEEN 'asset:' AND 'asset;' AND id <> :node
+"""
+
 
 def read_neighbourhood(
     snapshot: Snapshot, keys: Sequence[str], window: Window, *, own_only: bool = False
@@ -98,7 +114,18 @@ def read_nodes(snapshot: Snapshot, ids: Sequence[str]) -> Neighbourhood:
 
 def read_descendants(snapshot: Snapshot, node: str, level: str, window: Window) -> Neighbourhood:
     """As ``StoreReader.descendants`` has it."""
-    found = snapshot.column(_BELOW, node=node, level=level, first=window.first, last=window.last)
+    return _found_below(
+        snapshot, snapshot.column(_BELOW, node=node, level=level, first=window.first, last=window.last), window
+    )
+
+
+def read_assets(snapshot: Snapshot, node: str, window: Window) -> Neighbourhood:
+    """As ``StoreReader.assets`` has it."""
+    found = snapshot.column(_ASSETS_BELOW, node=node, first=window.first, last=window.last)
+    return _found_below(snapshot, found, window)
+
+
+def _found_below(snapshot: Snapshot, found: Sequence[str], window: Window) -> Neighbourhood:
     ids = texts(found)
     return Neighbourhood(
         map(_recall_node, snapshot.column(_NODES.at(snapshot), keys=ids)),

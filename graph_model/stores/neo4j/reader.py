@@ -102,6 +102,10 @@ class Neo4jReader:
         """As ``StoreReader``."""
         return await surroundings.read_descendants(self._asker, node, level, window, recorded_as_of)
 
+    async def assets(self, node: str, window: Window, recorded_as_of: int | None = None) -> Neighbourhood:
+        """As ``StoreReader``."""
+        return await surroundings.read_assets(self._asker, node, window, recorded_as_of)
+
     async def list_records(
         self,
         record_type: str,

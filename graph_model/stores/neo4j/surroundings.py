@@ -133,29 +133,35 @@ RETURN generation, nodes, claims
 LAYERS = 6
 """How far down a statement walks: a country has five levels. Whatever lies deeper takes another round trip."""
 
-# Down through divisions only, and not below one of the level: a village's households stay unread. A circle is walked
-# again and again, for as many layers as there are.
-_STEP = f"""
-CALL (moment, layer) {{{{
+_STEP = """
+CALL (moment, layer) {{
     UNWIND layer AS top
-    MATCH (top)<-[r:CONTAINMENT]-(e)<-[:OF]-(n {{{{type: 'division'}}}})
-    WHERE {current("r", "n")} AND {possible("r")}
-    WITH DISTINCT e, n.kind = $level AS is_found
-    RETURN collect(CASE WHEN is_found THEN e END) AS found_{{0}}, collect(CASE WHEN NOT is_found THEN e END) AS below
-}}}}
-WITH moment, generation, below AS layer, {{1}}
+    MATCH (top)<-[r:CONTAINMENT]-(e)<-[:OF]-(n) WHERE {passes}
+    WITH DISTINCT e, {is_found} AS is_found
+    RETURN collect(CASE WHEN is_found THEN e END) AS found_{number}, collect({below}) AS below
+}}
+WITH moment, generation, below AS layer, {found}
 """
-_STEPS = "".join(
-    _STEP.format(number, ", ".join(f"found_{each}" for each in range(number + 1))) for number in range(LAYERS)
-)
-_DESCENDANTS = Question(f"""
+
+
+def _downwards(passes: str, is_found: str, below: str) -> Question:
+    """A walk down through ``passes``; a circle is walked again and again, for as many layers as there are."""
+    found = [f"found_{number}" for number in range(LAYERS)]
+    passing = f"{passes} AND {current('r', 'n')} AND {possible('r')}"
+    steps = "".join(
+        _STEP.format(
+            passes=passing, is_found=is_found, below=below, number=number, found=", ".join(found[: number + 1])
+        )
+        for number in range(LAYERS)
+    )
+    return Question(f"""
 CALL (moment) {{
     MATCH (e:Entity) WHERE e.id IN $nodes
     RETURN collect(e) AS layer
 }}
-{_STEPS}
-CALL ({", ".join(f"found_{number}" for number in range(LAYERS))}) {{
-    UNWIND {" + ".join(f"found_{number}" for number in range(LAYERS))} AS e
+{steps}
+CALL ({", ".join(found)}) {{
+    UNWIND {" + ".join(found)} AS e
     WITH DISTINCT e WHERE e.id <> $node
     RETURN collect(e) AS found
 }}
@@ -167,6 +173,11 @@ WITH moment, generation, layer, found AS near, up AS walked
 {_NODES}
 RETURN generation, nodes, claims, ways, [e IN layer | e.id] AS below
 """)
+
+
+# Through divisions only, and not below one of the level: a village's households stay unread.
+_DESCENDANTS = _downwards("n.type = 'division'", "n.kind = $level", "CASE WHEN NOT is_found THEN e END")
+_ASSETS = _downwards("n.type IN ['division', 'asset']", "n.type = 'asset'", "e")
 
 
 async def read_neighbourhood(
@@ -204,13 +215,24 @@ async def read_descendants(
     asker: Asker, node: str, level: str, window: Window, recorded_as_of: int | None
 ) -> Neighbourhood:
     """As ``StoreReader.descendants`` has it."""
-    asked = {"node": node, "level": level, **days(window)}
+    return await _read_below(asker, _DESCENDANTS, node, {"level": level, **days(window)}, recorded_as_of)
+
+
+async def read_assets(asker: Asker, node: str, window: Window, recorded_as_of: int | None) -> Neighbourhood:
+    """As ``StoreReader.assets`` has it."""
+    return await _read_below(asker, _ASSETS, node, days(window), recorded_as_of)
+
+
+async def _read_below(
+    asker: Asker, question: Question, node: str, asked: dict[str, Any], recorded_as_of: int | None
+) -> Neighbourhood:
+    """What is found below a node, layer by layer: as many at once as a statement walks."""
     layer, walked = [node] if is_storable(node) else [], {node}
     nodes: dict[str, None] = {}
     claims: dict[str, None] = {}
     ways: dict[str, None] = {}
     while True:
-        row = await asker.ask(_DESCENDANTS, recorded_as_of, nodes=layer, **asked)
+        row = await asker.ask(question, recorded_as_of, node=node, nodes=layer, **asked)
         nodes.update(dict.fromkeys(row["nodes"]))
         claims.update(dict.fromkeys(row["claims"]))
         ways.update(dict.fromkeys(row["ways"]))

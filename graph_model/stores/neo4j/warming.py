@@ -84,6 +84,7 @@ async def _ask_everything(reader: Neo4jReader) -> None:
     await reader.neighbourhood([_NOBODY], _NEVER)
     await reader.lookup([_NOBODY])
     await reader.descendants(_NOBODY, "village", _NEVER)
+    await reader.assets(_NOBODY, _NEVER)
     await reader.counts()
     await reader.search(_NOBODY, _NEVER, first=1)
     for record_type in _TYPES:

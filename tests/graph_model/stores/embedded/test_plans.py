@@ -54,6 +54,7 @@ async def ask_everything(store: Store) -> None:
         await store.lookup(["division:1"], moment)
         await store.records(["division:1", "post:a"], moment)
         await store.descendants("division:2", "village", DAY, moment)
+        await store.assets("division:2", DAY, moment)
         for end in End:
             await store.relations(
                 ["division:1", "post:a"],
