@@ -53,14 +53,29 @@ class RunningServer(Struct, frozen=True):
 
     def empty(self) -> None:
         """Take all data out of the database; constraints and indexes stay."""
+        with self._session() as session:
+            session.run(_DELETE).consume()
+            session.run(_RESET, version="0" * 64).consume()
+
+    def run(self, statement: str) -> None:
+        """Run a statement that writes."""
+        with self._session() as session:
+            session.run(statement).consume()
+
+    def replan(self) -> None:
+        """Forget all plans, and count anew what new ones are made for."""
+        with self._session() as session:
+            session.run("CALL db.prepareForReplanning($seconds)", seconds=60).consume()
+
+    @contextmanager
+    def _session(self) -> Iterator[neo4j.Session]:
         address = parse_url(self.url)
         auth = None if address.user is None else (address.user, self.password)
         with (
             neo4j.GraphDatabase.driver(address.server, auth=auth) as driver,
             driver.session(database=address.database) as session,
         ):
-            session.run(_DELETE).consume()
-            session.run(_RESET, version="0" * 64).consume()
+            yield session
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -37,6 +37,7 @@ from loaders.bulk.files import (
     NODES,
     OF,
     RELATIONS,
+    TALLIED,
     TALLIES,
     WRITES,
     File,
@@ -161,6 +162,12 @@ class Lines:
             if len(self.touched[moment]) <= _TOUCHED_AT_MOST:
                 self.touched[moment].add(record.id)
 
+    def sort_lines(self) -> Iterator[str]:
+        """The sorts of records that were ever counted."""
+        for key, changes in sorted(self.tallies.items()):
+            if any(changes.values()):
+                yield line_of(*key)
+
     def tally_lines(self) -> Iterator[str]:
         """How many records of each sort were current, from when to when."""
         for key, changes in sorted(self.tallies.items()):
@@ -251,6 +258,7 @@ def finish(files: BulkFiles, writes: Sequence[WriteRow], lines: Lines) -> None:
     """What stands once in the graph: tallies, journal, head."""
     for file, rows in (
         (TALLIES, lines.tally_lines()),
+        (TALLIED, lines.sort_lines()),
         (WRITES, journal_lines(writes, lines)),
         (HEAD, iter([head_line(writes[-1].entry)])),
     ):

@@ -44,6 +44,7 @@ WRITES: Final = File(
     "created:long,changed:long,unchanged:long,ended:long,kept:long",
 )
 TALLIES: Final = File("tallies.csv", "Tally", "type,kind,provenance,number:long,recorded_from:long,recorded_to:long")
+TALLIED: Final = File("tallied.csv", "Tallied", "type,kind,provenance")
 NODES: Final = File(
     "node-records.csv",
     "NodeRecord",
@@ -75,7 +76,7 @@ RELATIONS: Final = {
 RECORDS: Final = {NODE: NODES, CLAIM: CLAIMS, ITEM: ITEMS, **RELATIONS}
 """The file of a table's versions."""
 FILES: Final = (
-    ENTITIES, KEYS, HEAD, WRITES, TALLIES, NODES, CLAIMS, ITEMS, OF, ABOUT, FINDS_NODES, FINDS_CLAIMS,
+    ENTITIES, KEYS, HEAD, WRITES, TALLIES, TALLIED, NODES, CLAIMS, ITEMS, OF, ABOUT, FINDS_NODES, FINDS_CLAIMS,
     *RELATIONS.values(),
 )  # fmt: skip
 

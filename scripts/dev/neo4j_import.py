@@ -19,10 +19,11 @@ from scripts.dev.neo4j_server import NoServerError, fetch_jars, find_java, opene
 _DATABASE = "neo4j"
 
 
-def import_arguments(folder: Path) -> list[str]:
-    """The arguments of ``neo4j-admin`` for a folder of files."""
+def import_arguments(folder: Path, report: Path) -> list[str]:
+    """The arguments of ``neo4j-admin`` for a folder of files, and where it may say what was wrong with them."""
     arguments = ["database", "import", "full", _DATABASE, "--overwrite-destination", "--id-type=string"]
     arguments += ["--bad-tolerance=0", "--skip-bad-relationships=false", "--skip-duplicate-nodes=false"]
+    arguments.append(f"--report-file={report.resolve()}")
     for file in FILES:
         path = folder / file.name
         if not path.exists():
@@ -44,7 +45,7 @@ def import_files(folder: Path, home: Path, *, heap: str = "2g") -> str:
         "-cp",
         f"{fetch_jars()}/*",
         "org.neo4j.cli.AdminTool",
-        *import_arguments(folder),
+        *import_arguments(folder, home / "import.report"),
     ]
     environment = {**os.environ, "NEO4J_HOME": str(home.resolve()), "NEO4J_CONF": str(conf.resolve())}
     done = subprocess.run(

@@ -23,6 +23,7 @@ from graph_model.stores.neo4j.schema import (
     BEFORE_ALL,
     CREATE_HEAD,
     LOOK,
+    MIGRATE,
     SCHEMA_VERSION,
     SHOW_INDEXES,
     constraints,
@@ -132,6 +133,8 @@ class Connection:
             await self._define(AWAIT_INDEXES, seconds=int(self.patience.prepare))
         if row["schema"] is None:
             await self._define(CREATE_HEAD, **MARK, moment=BEFORE_ALL, version=EMPTY_VERSION)
+        elif row["schema"] < SCHEMA_VERSION:
+            await self._define(MIGRATE, **MARK)
         self._is_prepared = True
 
     async def close(self) -> None:
@@ -177,6 +180,11 @@ class Connection:
             raise self._stranger()
         if row["schema"] is not None and row["schema"] > SCHEMA_VERSION:
             raise self._newer(row["schema"])
+        if row["schema"] is not None and row["schema"] < SCHEMA_VERSION:
+            raise StoreUnavailableError(
+                f"{self.place}: it was written by an earlier release (schema {row['schema']}): run"
+                " `python -m loaders load`, which brings it up to date and loses nothing"
+            )
         raise StoreUnavailableError(f"{self.place}: nothing was loaded yet: run `python -m loaders load`")
 
     def _stranger(self) -> StoreInvalidError:

@@ -119,7 +119,7 @@ CALL (moment) {{
 RETURN page
 """)
 _KINDS = Question("""
-CALL () { MATCH (t:Tally {type: 'relation'}) RETURN collect(DISTINCT t.kind) AS kinds }
+CALL (moment) { MATCH (sort:Tallied {type: 'relation'}) RETURN collect(DISTINCT sort.kind) AS kinds }
 RETURN kinds
 """)
 

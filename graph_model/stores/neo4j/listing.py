@@ -55,11 +55,19 @@ RETURN generation, version, items
 
 _MOMENT = Question("RETURN moment")
 
-_TALLIES = f"""
-CALL (moment) {{
-    MATCH (t:Tally) WHERE t.type IN $types AND {current("t")}
-    RETURN collect([t.kind, t.provenance, t.number, t.type]) AS tallies
-}}
+_TALLIES = """
+CALL (moment) {
+    UNWIND $types AS type
+    MATCH (sort:Tallied {type: type})
+    CALL (moment, sort) {
+        MATCH (t:Tally) USING INDEX t:Tally(type, kind, provenance, recorded_from)
+        WHERE t.type = sort.type AND t.kind = sort.kind AND t.provenance = sort.provenance
+            AND t.recorded_from <= moment
+        WITH t ORDER BY t.type DESC, t.kind DESC, t.provenance DESC, t.recorded_from DESC LIMIT 1
+        RETURN t.number AS number
+    }
+    RETURN collect([sort.kind, sort.provenance, number, sort.type]) AS tallies
+}
 """
 _COUNTS = Question(f"{_TALLIES} RETURN tallies")
 
@@ -132,26 +140,24 @@ RETURN total, pages
 
 _PAGE = """
 CALL (moment) {{
-    MATCH (n:{label}) USING INDEX n:{label}(type, {key})
-    WHERE n.type = $type AND n.{key} > $after {within} AND {current} AND ($kind IS NULL OR n.kind = $kind)
-    WITH n ORDER BY n.type, n.{key} LIMIT toInteger($rows)
+    MATCH (n:{label}) USING INDEX n:{label}({index})
+    WHERE {is_wanted} AND n.{key} > $after {within} AND {current}
+    WITH n ORDER BY {order} LIMIT toInteger($rows)
     RETURN collect(n.data) AS page
 }}
 """
 _WITHIN = """
 CALL (moment) {{
-    MATCH (n:{label}) USING INDEX n:{label}(type, {key})
-    WHERE n.type = $type AND n.{key} >= $prefix AND n.{key} < $beyond AND {current}
-        AND ($kind IS NULL OR n.kind = $kind)
+    MATCH (n:{label}) USING INDEX n:{label}({index})
+    WHERE {is_wanted} AND n.{key} >= $prefix AND n.{key} < $beyond AND {current}
     RETURN count(n) AS total
 }}
 """
 
 _KINDS = """
 CALL (moment) {
-    MATCH (t:Tally {type: 'relation'}) WHERE t.recorded_from <= moment
-    WITH DISTINCT t.kind AS kind WHERE $kind IS NULL OR kind = $kind
-    RETURN collect(kind) AS kinds
+    MATCH (sort:Tallied {type: 'relation'}) WHERE $kind IS NULL OR sort.kind = $kind
+    RETURN collect(DISTINCT sort.kind) AS kinds
 }
 """
 _PAGE_OF_FAMILY = """
@@ -176,10 +182,17 @@ CALL (moment, kinds) {{
 """
 
 
-def _records(label: str) -> tuple[Question, Question]:
-    """A page of records of a type: of all, and of those with a prefix."""
+def _records(label: str, chosen: Sequence[str]) -> tuple[Question, Question]:
+    """A page of records that are alike in the chosen properties: of all, and of those with a prefix."""
     key = _KEYS[label]
-    asked = {"label": label, "key": key, "current": current("n")}
+    asked = {
+        "label": label,
+        "key": key,
+        "current": current("n"),
+        "index": ", ".join((*chosen, key)),
+        "is_wanted": " AND ".join(f"n.{each} = ${each}" for each in chosen),
+        "order": ", ".join(f"n.{each}" for each in (*chosen, key)),
+    }
     whole = _PAGE.format(**asked, within="") + "RETURN tallies, page"
     within = _WITHIN.format(**asked) + _PAGE.format(**asked, within=f"AND n.{key} < $beyond") + "RETURN total, page"
     return Question(_TALLIES + whole), Question(within)
@@ -199,7 +212,12 @@ def _relation_records() -> tuple[Question, Question]:
     )
 
 
-_RECORDS = {label: _records(label) for label in _KEYS}
+_RECORDS = {
+    (label, of_kind): _records(label, ("type", "kind") if of_kind else ("type",))
+    for label in _KEYS
+    for of_kind in (False, True)
+}
+"""By label, and whether only those of one kind are wanted: the page of all, and of those with a prefix."""
 _RELATION_RECORDS = _relation_records()
 
 _BY_IDS = Question(
@@ -370,7 +388,7 @@ async def read_records(
         found: list[AnyRecord] = [decode_relation(data) for _, data in itertools.islice(merged, first + 1)]
     else:
         label = _label(record_type)
-        row = await asker.ask(_RECORDS[label][which], recorded_as_of, **asked)
+        row = await asker.ask(_RECORDS[label, kind is not None][which], recorded_as_of, **asked)
         found = [_DECODE[label](data) for data in row["page"]]
     total = row["total"] if prefix else sum(each[2] for each in row["tallies"] if kind in {None, each[0]})
     return Page(tuple(found[:first]), total, len(found) > first)

@@ -42,7 +42,7 @@ RETURN page
 _TOUCHED_OF_ORIGINS = Question(
     "".join(
         f"""
-CALL () {{
+CALL (moment) {{
     UNWIND $origins AS origin
     CALL (origin) {{
         MATCH {pattern} USING INDEX {variable}(origin, id)

@@ -31,7 +31,7 @@ RETURN generation, found
 """)
 
 _WHOLE = Question(
-    "CALL () { UNWIND $ids AS id CALL (id) {"
+    "CALL (moment) { UNWIND $ids AS id CALL (id) {"
     + "UNION ALL".join(
         f"""
         MATCH {pattern} USING INDEX {variable}(id, recorded_from)

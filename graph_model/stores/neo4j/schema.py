@@ -7,7 +7,8 @@
 - ``(:ItemRecord)``: the versions of coverages, facts, findings, the dataset, regimes.
 - ``(:SearchKey {key})-[:FINDS]->`` a version of a node record or claim: the keys of ``search_keys``. A key lives as
   long as what it finds.
-- ``(:Tally)``: how many records of a type, kind and provenance were current.
+- ``(:Tallied {type, kind, provenance})``: a sort of records that was ever counted; ``(:Tally)``: how many of a sort
+  were current, from when to when. Every write adds tallies, sorts stay few: a look-up goes from the sorts.
 - ``(:Write)``: the journal (日志), one a write that changed anything.
 - ``(:Head)``: one node: whose graph this is, in which schema, its last write, and who is writing.
 
@@ -32,7 +33,7 @@ from typing import Final
 from graph_model.records import Family
 
 APPLICATION: Final = "zeren"
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 FOREVER: Final = (1 << 63) - 1
 BEFORE_ALL: Final = -FOREVER
 
@@ -48,12 +49,15 @@ _UNIQUE_NODES: Final = {
     "ItemRecord": ("id", "recorded_from"),
     "SearchKey": ("key",),
     "Tally": ("type", "kind", "provenance", "recorded_to"),
+    "Tallied": ("type", "kind", "provenance"),
 }
 _INDEXED_NODES: Final = {
     "Write": (("recorded_at",),),
-    "NodeRecord": (("code",), ("type", "id"), ("origin", "id")),
-    "ClaimRecord": (("code",), ("type", "id"), ("origin", "id")),
-    "ItemRecord": (("type", "order_key"), ("origin", "id")),
+    "NodeRecord": (("code",), ("type", "id"), ("type", "kind", "id"), ("origin", "id")),
+    "ClaimRecord": (("code",), ("type", "id"), ("type", "kind", "id"), ("origin", "id")),
+    "ItemRecord": (("type", "order_key"), ("type", "kind", "order_key"), ("origin", "id")),
+    "Tally": (("type", "kind", "provenance", "recorded_from"),),
+    "Tallied": (("type",),),
 }
 _UNIQUE_RELATION: Final = ("id", "recorded_from")
 _INDEXED_RELATIONS: Final = (("kind", "id"), ("origin", "id"))
@@ -95,6 +99,16 @@ LOOK: Final = """
 OPTIONAL MATCH (head:Head {application: $application})
 RETURN head.schema AS schema, COUNT { MATCH () } AS nodes
 """
+
+MIGRATE: Final = """
+MATCH (t:Tally)
+WITH DISTINCT t.type AS type, t.kind AS kind, t.provenance AS provenance
+MERGE (:Tallied {type: type, kind: kind, provenance: provenance})
+WITH count(*) AS done
+MATCH (head:Head {application: $application})
+SET head.schema = $schema
+"""
+"""From schema 1 to 2: sorts got nodes of their own."""
 
 CREATE_HEAD: Final = """
 MERGE (head:Head {application: $application})

@@ -112,6 +112,8 @@ RETURN collect(v.data) AS found
 
 WRITE_TALLIES: Final = """
 UNWIND $tallies AS row
+MERGE (:Tallied {type: row[0], kind: row[1], provenance: row[2]})
+WITH row
 OPTIONAL MATCH (t:Tally {type: row[0], kind: row[1], provenance: row[2], recorded_to: $forever})
 WITH row, t, coalesce(t.number, 0) AS number
 SET t.recorded_to = $moment
