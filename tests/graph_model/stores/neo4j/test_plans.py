@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from graph_model.dates import ALWAYS_POSSIBLE
 from graph_model.exchange import Edit, EditRequest, End, Wanted
-from graph_model.records import AnyRecord, ClaimTally, Designation, Family, NodeTally, RelationTally
+from graph_model.records import AnyRecord, Asset, ClaimTally, Designation, Family, NodeTally, RelationTally
 from graph_model.stores.base import Store, StoreReader
 from graph_model.stores.neo4j.reader import Neo4jReader
 from graph_model.stores.opening import open_store
@@ -65,6 +65,8 @@ def _county(number: int) -> Iterator[AnyRecord]:
     yield document(county)
     yield relation(Family.MEMBERSHIP, "member", f"person:{county}:head", f"organization:{county}")
     yield relation(Family.REPORTING, "reports", f"post:{county}:head", f"organization:{county}")
+    yield Asset(id=f"asset:{county}", provenance=SOURCE, code=county, kind="reach", name=f"河{county}")
+    yield part_of(f"asset:{county}", f"division:{town}")
     for village in range(VILLAGES):
         code = f"{town}{village:03}"
         yield from (division(code), name_of(code, f"村{code}", f"cun {code}"), code_of(code, code))
@@ -170,6 +172,7 @@ def questions() -> Iterator[tuple[str, Question]]:
     yield "lookup", lambda store: store.lookup([VILLAGE, HEAD])
     yield "records", lambda store: store.records([VILLAGE, HEAD, f"name:{VILLAGE}~1"])
     yield "descendants", lambda store: store.descendants(COUNTY, "village", DAY)
+    yield "assets", lambda store: store.assets(COUNTY, DAY)
     for family in Family:
         for end in End:
             yield "relations", _relations(family, end)
