@@ -1,4 +1,4 @@
-"""The data sets that ship with Zeren (默认数据集): regimes; for Baoshan divisions, the source's facts, the fill."""
+"""The data sets that ship with Zeren (默认数据集): regimes; for Baoshan divisions, facts, the fill; further sets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from graph_model.errors import SourceError
 from loaders.divisions import read_divisions
+from loaders.joined import read_sets
 from loaders.reading import Reading, Refused
 from loaders.regimes import read_regimes
 from loaders.source_facts import read_source
@@ -33,7 +34,8 @@ def read_default(
     ``editions`` are files of divisions given by the user: of the shipped city they replace its files, of another city
     they come in addition. A file that cannot be read at all refuses its reading, and does not keep the others from
     being read; the source's facts are not read where the divisions that they speak of were refused, nor the synthetic
-    fill where those facts were. ``facts_only``: the fill is empty, so that a store that holds one gives it up.
+    fill where those facts were, nor further sets (``data/*/set.yaml``) where anything was. ``facts_only``: the fill is
+    empty, so that a store that holds one gives it up, and of the sets only what is not SYNTHETIC is read.
     """
     root = _as_seen_from_here(PROJECT) if root is None else root
     given = None if editions is None else read_divisions(editions)
@@ -49,6 +51,8 @@ def read_default(
             readings.append(Reading(_FILL, (), 0, ()))
         elif not any(one.refused for one in source):
             readings.append(read_synthetic(root / "data" / _FILL, divisions, source[0]))
+        if not any(one.refused for one in readings):
+            readings += read_sets(root, readings, facts_only=facts_only)
     return sorted(readings, key=lambda reading: reading.origin)
 
 

@@ -131,3 +131,35 @@ def test_an_old_code_is_answered_by_its_successor_and_says_so(
     first, second, *_ = capsys.readouterr().out.splitlines()
     assert first.startswith("腾越街道  530581001")
     assert second == line
+
+
+def test_a_post_gives_the_chain_of_each_that_it_answers_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["post:5305:party-secretary", "--json", "--as-of", "2017-06-30"]) in {0, 4}
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["assignee"] == {"id": "post:5305:party-secretary", "name": "市委书记"}
+    assert {"530521", "5305"} <= {place["code"] for place in answer["places"]}
+    assert all(place["accountabilityChain"]["links"] for place in answer["places"])
+
+
+def test_a_post_is_found_by_its_name_where_no_place_has_it(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["市委组织部部长", "--as-of", "2017-06-30"])
+    assert capsys.readouterr().out.startswith("市委组织部部长  post:5305:organisation-head  ")
+
+
+def test_a_post_that_answers_for_nothing_on_that_day(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["post:5305:party-secretary", "--json", "--as-of", "1990-01-01"]) == 0
+    assert json.loads(capsys.readouterr().out)["places"] == []
+
+
+def test_a_place_by_its_id_is_the_place_by_its_code(capsys: pytest.CaptureFixture[str]) -> None:
+    chains = []
+    for place in (CODE, f"division:{CODE}"):
+        main([place, "--json"])
+        chains.append(json.loads(capsys.readouterr().out)["place"]["accountabilityChain"])
+    assert chains[0] == chains[1]
+
+
+@pytest.mark.parametrize("target", ["asset:none", "post:none", "document:baoshan-2017", "dataset:x"])
+def test_an_id_of_nothing_that_can_be_traced_is_not_found(capsys: pytest.CaptureFixture[str], target: str) -> None:
+    assert main([target]) == 3
+    assert target in capsys.readouterr().err
