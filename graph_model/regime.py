@@ -210,7 +210,8 @@ class Regime(Strict, frozen=True, kw_only=True, dict=True):
 
     def lane_of(self, duty: Duty) -> Lane:
         """The lane of a duty: that of its first kind."""
-        return self.get_lane(self.kinds[self.kind_positions[duty.kinds[0]]].lane)
+        first = self.all_kinds(duty)[0]
+        return self.get_lane(self.kinds[self.kind_positions[first]].lane)
 
     def find_level(self, node: AnyNode) -> Level | None:
         """The level of a node in this regime; None if it has none."""

@@ -126,7 +126,7 @@ def _kind_faults(regime: Regime, kind: Kind, at: tuple[str | int, ...]) -> Itera
 
 def _duty_faults(regime: Regime, duty: Duty, at: tuple[str | int, ...]) -> Iterator[Fault]:
     yield from _reference_faults([duty.level], regime.level_positions, "level", (*at, "level"))
-    if not duty.kinds:
+    if not duty.kinds and not duty.or_else:
         yield (*at, "kinds"), None, "asks for no kind of assignment"
     yield from _reference_faults(duty.kinds, regime.kind_positions, "kind", (*at, "kinds"))
     if duty.designation is not None:

@@ -126,7 +126,7 @@ class Maker:
 
     def _edge(self, row: rows.Row, family: Family, kind: str, source: str, target: str) -> Relation:
         return Relation(
-            id=relation_id(family, kind, source, target, row.since),
+            id=relation_id(family, kind, source, target, _word(row.since)),
             provenance=row.provenance,
             basis=self.basis(row),
             family=family,
@@ -158,7 +158,7 @@ class Maker:
 
     def _claims(self, row: rows.Row) -> Iterator[AnyRecord]:
         provenance, basis, validity = row.provenance, self.basis(row), self.validity(row)
-        since = f"@{row.since}" if row.since else ""
+        since = f"@{_word(row.since)}" if row.since else ""
         match row:
             case rows.DesignationRow():
                 for subject in row.subjects:
@@ -173,7 +173,7 @@ class Maker:
             case rows.VacancyRow():
                 for post in row.posts:
                     yield Vacancy(
-                        id=claim_id("vacancy", post, row.since or self._file.seen),
+                        id=claim_id("vacancy", post, _word(row.since) or self._file.seen),
                         provenance=provenance,
                         basis=basis,
                         subject=post,
@@ -203,3 +203,8 @@ class Maker:
             area=row.area,
             validity=self.validity(row),
         )
+
+
+def _word(since: str | None) -> str | None:
+    """A beginning as a word of an id, which tells apart what begins anew: without brackets."""
+    return None if since is None else since.strip("[]")

@@ -212,6 +212,11 @@ def test_the_kinds_of_a_duty_are_its_own_and_those_of_its_alternatives(rivers: R
     assert rivers.all_kinds(msgspec.structs.replace(rivers.duties[0], or_else=others)) == ("chief", "office")
 
 
+def test_a_duty_that_is_met_higher_up_alone_stands_in_the_lane_of_its_first_alternative(rivers: Regime) -> None:
+    others = (Alternative(level="river", kinds=("chief",)),)
+    assert rivers.lane_of(msgspec.structs.replace(rivers.duties[0], kinds=(), or_else=others)).code == "chiefs"
+
+
 def test_an_unknown_kind_is_not_found(rivers: Regime) -> None:
     assert rivers.find_kind("leads") is None
 

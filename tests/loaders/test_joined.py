@@ -112,6 +112,14 @@ def test_what_says_nothing_of_its_time_was_seen_on_the_sets_day(tmp_path: Path) 
     assert edge.validity == Validity(observed=("2021-09-09",))
 
 
+def test_some_day_between_two_is_a_beginning_as_well(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path, "kind: black, subjects: [asset:nu-1]", "kind: black, subjects: [asset:nu-1], since: '[..2018]'"
+    )
+    assert "designation:asset:nu-1~black@..2018" in by_id(reading)
+    assert check_records(reading.records) == []
+
+
 def test_what_was_done_is_a_record_for_each_day_or_period(tmp_path: Path) -> None:
     done = [record for record in read(tmp_path).records if isinstance(record, Measure)]
     assert [(one.kind, one.by, one.to, one.period) for one in done] == [

@@ -385,7 +385,8 @@ class NaiveTracer:
                     certainty = base
                     if cause in _UNMET and not self.is_settled(duty, node, assignments):
                         certainty = POSSIBLE
-                    gap = NaiveGap(duty.code, node, self.kind(duty.kinds[0]).lane, cause, certainty)
+                    first = [*duty.kinds, *(kind for each in duty.or_else for kind in each.kinds)][0]
+                    gap = NaiveGap(duty.code, node, self.kind(first).lane, cause, certainty)
                 found.append((self.level_position(node), node, position, gap))
         found.sort(key=lambda row: row[:3])
         return [gap for _, _, _, gap in found]
