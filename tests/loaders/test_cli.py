@@ -248,6 +248,8 @@ def test_a_city_beside_the_one_that_ships_comes_in_addition(tmp_path: Path) -> N
         "divisions/5305",
         "divisions/5306",
         "regimes/poverty-alleviation-2017",
+        "regimes/river-chiefs",
+        "river-chiefs-baoshan",
         "synthetic-2017",
     ]
 

@@ -1,0 +1,142 @@
+"""A second regime beside the first one: river chiefs, from a reach, a village, a post; and the first as it was.
+
+What is expected stands in river_chiefs.yaml, in words that a domain expert can read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import Struct
+
+from graph_model.yaml_file import read_yaml
+from tests.api.asking import Asker
+
+CHAIN = """
+query Chain($id: ID!, $asOf: Date!, $regime: String, $lanes: [String!]) {
+  node(id: $id, asOf: $asOf) {
+    ... on Target {
+      accountabilityChain(regime: $regime, lanes: $lanes) {
+        completeness
+        way { certainty target { id } }
+        links { certainty assignment { kind { code } provenance } assignee { name } target { id } }
+        gaps { cause certainty duty { code } target { id } }
+      }
+    }
+  }
+}
+"""
+ASSETS = (
+    "query Assets($within: String!, $asOf: Date) { assets(within: $within, asOf: $asOf) { edges { node { id } } } }"
+)
+ASSIGNMENTS = """
+query Assignments($id: ID!, $asOf: Date!, $regimes: [String!]) {
+  node(id: $id, asOf: $asOf) {
+    ... on Assignee { assignments(regimes: $regimes) { edges { node { regime kind { code } target { id } } } } }
+  }
+}
+"""
+RIVERS, POVERTY = "river-chiefs", "poverty-alleviation-2017"
+
+
+class Case(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A chain: left away is what a case does not speak of; ``links`` are those that it must have."""
+
+    case: str
+    of: str
+    as_of: str = "2021-09-09"
+    way: list[str] | None = None
+    links: list[str] = []
+    gaps: list[str] | None = None
+    completeness: str | None = None
+
+
+CASES = read_yaml(Path(__file__).with_name("river_chiefs.yaml"), list[Case]).content
+
+
+def chain_of(loaded: Asker, target: str, day: str, regime: str | None = RIVERS) -> dict[str, Any]:
+    chain = loaded.data(CHAIN, {"id": target, "asOf": day, "regime": regime})["node"]["accountabilityChain"]
+    assert isinstance(chain, dict)
+    return chain
+
+
+def targets(answer: dict[str, Any]) -> set[tuple[str, str]]:
+    edges = answer["node"]["assignments"]["edges"]
+    return {(edge["node"]["kind"]["code"], edge["node"]["target"]["id"]) for edge in edges}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.case)
+def test_the_chain_is_as_expected(loaded: Asker, case: Case) -> None:
+    chain = chain_of(loaded, case.of, case.as_of)
+    links = [
+        f"{link['assignee']['name']} {link['assignment']['kind']['code']} {link['target']['id']}: {link['certainty']} "
+        f"{link['assignment']['provenance']}"
+        for link in chain["links"]
+    ]
+    assert [link for link in links if link in case.links] == case.links
+    if case.way is not None:
+        assert [rung["target"]["id"] for rung in chain["way"]] == case.way
+    if case.gaps is not None:
+        assert [
+            f"{gap['target']['id']} {gap['duty']['code']}: {gap['cause']} {gap['certainty']}" for gap in chain["gaps"]
+        ] == case.gaps
+    if case.completeness is not None:
+        assert chain["completeness"] == case.completeness
+
+
+@pytest.mark.parametrize(
+    ("within", "waters"),
+    [
+        ("530581107201", ["longchuan-530581107201"]),
+        ("530581107", ["longchuan-530581107", "longchuan-530581107201"]),
+        ("530523104", ["nu-huitong"]),
+        ("asset:nu-5305", ["nu-530502", "nu-530502106", "nu-530502210", "nu-530521", "nu-530523", "nu-huitong"]),
+        ("530524", []),
+    ],
+)
+def test_which_waters_lie_in_a_place(loaded: Asker, within: str, waters: list[str]) -> None:
+    edges = loaded.data(ASSETS, {"within": within, "asOf": "2021-09-09"})["assets"]["edges"]
+    assert [edge["node"]["id"] for edge in edges] == [f"asset:{water}" for water in waters]
+
+
+def test_one_post_has_several_seats_each_its_own_assignment(loaded: Asker) -> None:
+    asked = {"id": "post:530581:government-head", "asOf": "2021-09-09"}
+    assert targets(loaded.data(ASSIGNMENTS, {**asked, "regimes": [RIVERS]})) == {
+        ("chief", "asset:binglang-530581"),
+        ("chief", "asset:longchuan-530581"),
+        ("deputy-general-chief", "division:530581"),
+    }
+
+
+def test_unless_the_other_is_asked_for_a_post_answers_for_what_it_did_in_the_first_regime(loaded: Asker) -> None:
+    asked = {"id": "post:530581:government-head", "asOf": "2021-09-09"}
+    first = loaded.data(ASSIGNMENTS, asked)
+    assert first == loaded.data(ASSIGNMENTS, {**asked, "regimes": [POVERTY]})
+    both = loaded.data(ASSIGNMENTS, {**asked, "regimes": [POVERTY, RIVERS]})
+    assert len(targets(both)) == len(targets(first)) + 3
+
+
+@pytest.mark.parametrize("village", ["530581107201", "530581106201", "530502106201"])
+def test_a_village_by_a_river_has_the_first_regimes_chain_unless_the_other_is_asked_for(
+    loaded: Asker, village: str
+) -> None:
+    chain = chain_of(loaded, f"division:{village}", "2017-06-30", None)
+    assert chain == chain_of(loaded, f"division:{village}", "2017-06-30", POVERTY)
+    assert not any(rung["target"]["id"].startswith("asset:") for rung in chain["way"])
+
+
+def test_before_the_opinion_there_are_no_chiefs(loaded: Asker) -> None:
+    chain = chain_of(loaded, "asset:nu-huitong", "2016-01-01")
+    assert (chain["links"], chain["gaps"], chain["completeness"]) == ([], [], "UNKNOWN")
+
+
+def test_without_what_is_made_up_the_sources_own_seats_are_left(facts_only: Asker) -> None:
+    chain = chain_of(facts_only, "asset:longchuan-530581", "2021-09-09")
+    assert {link["assignment"]["provenance"] for link in chain["links"]} == {"SOURCE"}
+    assert [(link["assignment"]["kind"]["code"], link["target"]["id"]) for link in chain["links"]] == [
+        ("general-chief", "division:530581"),
+        ("deputy-general-chief", "division:530581"),
+        ("chief", "asset:irrawaddy-system"),
+    ]
