@@ -30,6 +30,7 @@ from api.sockets.slow_sockets import socket_protocol_class
 from graph_model.errors import ZerenError
 from graph_model.graph import DefaultDate, ResponsibilityGraph
 from graph_model.stores.opening import Patience, open_store
+from pages.routes import page_routes
 from settings import Settings
 
 _log = structlog.get_logger("zeren.server")
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> Starlette:
         query_bounds=query_bounds(settings),
         load_bounds=load_bounds(settings),
         access=Access(tokens, is_writable=settings.writable),
+        pages=page_routes(graph),
     )
 
 

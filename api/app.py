@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.viewer import Access
@@ -21,10 +21,10 @@ from api.errors import INTERNAL, INTERNAL_MESSAGE
 from api.export import schema_text
 from api.graphiql import graphiql_routes
 from api.http import GraphQLEndpoint
+from api.in_turn import InTurn
 from api.limits.bounds import LoadBounds, QueryBounds
 from api.schema import Schema, build_schema
 from api.sockets.endpoint import SocketEndpoint
-from api.start import start_page
 from graph_model.errors import ZerenError
 from graph_model.graph import ResponsibilityGraph
 
@@ -43,10 +43,12 @@ def build_app(
     load_bounds: LoadBounds = DEFAULT_LOAD_BOUNDS,
     access: Access = ANONYMOUS_READERS,
     schema: Schema | None = None,
+    pages: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """The application over a facade, which it closes when it shuts down.
 
     Without ``access`` all are anonymous; without ``schema`` it is that of the service, held to ``query_bounds``.
+    ``pages`` are the routes of another room, which answer what is not the API's; they take turns with it.
     """
     answers = Answers(schema or build_schema(query_bounds), graph, load_bounds)
     text = schema_text()
@@ -78,13 +80,13 @@ def build_app(
 
     app = Starlette(
         routes=[
-            Route("/", start_page),
             Route("/health", health),
             Route("/ready", ready),
             Route("/schema.graphql", published_schema),
             Route("/graphql", GraphQLEndpoint(answers, access, max_body_bytes)),
             WebSocketRoute("/graphql", SocketEndpoint(answers, access)),
             *graphiql_routes(),
+            *([Mount("", InTurn(Router(pages, redirect_slashes=False), answers))] if pages else ()),
         ],
         lifespan=lifespan,
     )

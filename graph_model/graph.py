@@ -43,6 +43,7 @@ from graph_model.exchange import (
     Page,
     RelationPage,
     Wanted,
+    Window,
     Written,
 )
 from graph_model.gathering import gather_for_consequences
@@ -51,6 +52,7 @@ from graph_model.instants import instant_of, instant_text
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.authority import authority_day, find_outside
 from graph_model.questions.candidates import Candidate
+from graph_model.questions.change_days import ChangeDays, find_change_days
 from graph_model.questions.consequences import Outcome, check_assessments, find_consequences
 from graph_model.questions.explain import (
     Explanation,
@@ -204,6 +206,19 @@ class ResponsibilityGraph:
     async def find_id(self, key: str, moment: Moment) -> str | None:
         """The id of what a code means on the day (or the id itself), if there is such a thing."""
         return (await self.view([key], moment)).find(key)
+
+    async def change_days(
+        self, target: str, moment: Moment, *, regime: str | None = None, lanes: Sequence[str] | None = None
+    ) -> ChangeDays:
+        """The nearest days around a moment's on which the chain of a target (id) changes; one round trip.
+
+        Raises KeyError for a target that is not there, BadUserInputError for an unknown regime or lane.
+        """
+        around = await self._store.neighbourhood([target], ALL_DAYS, moment.recorded_as_of)
+        frame = await self.frame(around.generation, moment.recorded_as_of)
+        chosen = frame.regime(regime)
+        wanted = None if lanes is None else chosen.check_lanes(lanes)
+        return find_change_days(around, target, chosen, moment.day, coverages=frame.header.coverages, lanes=wanted)
 
     async def explain(
         self, target: str, subject: Subject, key: str, moment: Moment, *, regime: str | None = None
@@ -387,10 +402,15 @@ class ResponsibilityGraph:
         )
         return view, outcome
 
-    async def search(self, text: str, moment: Moment, *, first: int, after: Hit | None = None) -> HitPage:
-        """Divisions, organisations, posts and assets by name, pinyin, initials or code."""
+    async def search(
+        self, text: str, moment: Moment, *, first: int, after: Hit | None = None, window: Window | None = None
+    ) -> HitPage:
+        """Divisions, organisations, posts and assets by name, pinyin, initials or code.
+
+        ``window``: by the names and codes of any of these days, in place of the moment's.
+        """
         return await self._store.search(
-            normalise(text), moment.window, first=first, after=after, recorded_as_of=moment.recorded_as_of
+            normalise(text), window or moment.window, first=first, after=after, recorded_as_of=moment.recorded_as_of
         )
 
     async def facts(self, clause: str | None = None, recorded_as_of: int | None = None) -> tuple[Fact, ...]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from graph_model.dates import Certainty
+from graph_model.dates import Certainty, certainty_on
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import Header, Window
 from graph_model.instants import instant_of
@@ -17,6 +17,7 @@ from graph_model.questions.chain import Chain, Rung, trace_chain, way_up
 from graph_model.questions.compare import ChainDifference, compare_chains
 from graph_model.questions.explain import Explanation, Subject, explain, find_about
 from graph_model.questions.naming import resolve_code
+from graph_model.questions.seats import find_emptiness, holders_of
 from graph_model.questions.succession import CodeReading, read_code
 from graph_model.questions.ways import Ways
 from graph_model.records import (
@@ -25,6 +26,7 @@ from graph_model.records import (
     Division,
     Household,
     RelationTally,
+    Roster,
     Tally,
 )
 from graph_model.regime import Regime
@@ -143,6 +145,17 @@ class View(Struct, frozen=True, dict=True):
     def way_up(self, target: str) -> tuple[Rung, ...]:
         """The target and its containers on the day, by the levels of the default regime."""
         return way_up(self.around, target, self._ways, self.frame.regime(None))
+
+    def is_known_empty(self, post: str) -> bool:
+        """Whether a post (id) is known to be empty on the day; its holdings and vacancies must be in the view."""
+        around, day = self.around, self.moment.day
+        covered = [
+            coverage
+            for coverage in self.frame.header.coverages
+            if coverage.roster is Roster.HOLDING and certainty_on(coverage.validity, day) is Certainty.CERTAIN
+        ]
+        holders = holders_of(around, post, day)
+        return find_emptiness(around, post, day, self._ways, covered, holders) is not None
 
     @cached_property
     def _ways(self) -> Ways:

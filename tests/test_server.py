@@ -299,4 +299,4 @@ def test_a_token_is_known_until_it_is_revoked_and_never_in_the_log(own_store: Pa
 def test_the_application_comes_from_the_settings_alone(loaded_store: Path) -> None:
     app = create_app(Settings(store=f"sqlite:///{loaded_store}"))
     paths = {getattr(route, "path", None) for route in app.routes}
-    assert paths >= {"/", "/graphql", "/schema.graphql", "/health", "/ready"}
+    assert paths >= {"", "/graphql", "/schema.graphql", "/health", "/ready"}

@@ -1,4 +1,4 @@
-// Bundles the GraphiQL page. Usage: node build.mjs [OUTPUT_FOLDER]
+// Bundles the GraphiQL page, and what makes the pages for people lively. Usage: node build.mjs [OUTPUT_FOLDER]
 //
 // Entry files keep stable names (the page and the workers refer to them); chunks and fonts go to `assets/` with a
 // hash in the name, so that the server may let browsers keep them for ever.
@@ -55,6 +55,15 @@ await Promise.all([
     entryPoints: { graphiql: "src/graphiql.css" },
     assetNames: "assets/font-[hash]",
     plugins: [fontsAsFiles],
+  }),
+  build({
+    ...common,
+    entryPoints: { pages: "src/pages.ts" },
+    format: "esm",
+  }),
+  build({
+    ...common,
+    entryPoints: { pages: "src/pages.css" },
   }),
   build({
     ...common,

@@ -110,17 +110,6 @@ def test_the_schema_is_published_as_exported(small: Asker) -> None:
     assert (response.status_code, response.content) == (200, PATH.read_bytes())
 
 
-def test_the_start_page_leads_on(small: Asker) -> None:
-    page = small.client.get("/").text
-    assert all(f'href="{path}"' in page for path in ("/graphql", "/schema.graphql", "/ready", "/health"))
-
-
-def test_the_start_page_runs_nothing(small: Asker) -> None:
-    response = small.client.get("/")
-    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-    assert "<script" not in response.text
-
-
 @pytest.mark.parametrize("path", ["/nothing", "/graphql/", "/static/graphiql/nothing", "/..%2f..%2fserver.py"])
 def test_an_unknown_path_is_not_found(small: Asker, path: str) -> None:
     assert small.client.get(path, follow_redirects=False).status_code == 404

@@ -152,7 +152,7 @@ def test_regime(small: Asker, watched: WatchedStore) -> None:
     assert asked(small, watched, "{ regime { kinds { code lane { code } } } }") == {"header": 1}
 
 
-@pytest.mark.parametrize("path", ["/health", "/", "/schema.graphql"])
+@pytest.mark.parametrize("path", ["/health", "/schema.graphql"])
 def test_pages_that_need_no_data_do_not_ask(small: Asker, watched: WatchedStore, path: str) -> None:
     watched.calls.clear()
     assert small.client.get(path).status_code == 200

@@ -1,0 +1,139 @@
+"""``/places/CODE``: the ladder of a place on a day, with what changed between two days (责任阶梯页)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from starlette.responses import Response
+
+from graph_model.dates import day_or_none
+from graph_model.errors import BadUserInputError
+from graph_model.questions.naming import code_on, name_on
+from graph_model.records import DIVISION_LEVELS, Division, Household
+from graph_model.views import Moment
+from pages.answering import Visit
+from pages.comparing import build_comparison
+from pages.ladder import Ladder, build_ladder
+from pages.places import Place, PlaceName, get_place
+from pages.texts import say
+from pages.twins.answering import twin_of
+
+ENDINGS: Final = ("json", "csv", "xlsx", "svg")
+QUERY: Final = """\
+query Chain($code: String!, $asOf: Date, $recordedAsOf: DateTime, $lanes: [String!]) {
+  %s(code: $code, asOf: $asOf, recordedAsOf: $recordedAsOf) {
+    code
+    name
+    accountabilityChain(lanes: $lanes) {
+      asOf
+      completeness
+      links {
+        sentence
+        certainty
+        level { code label }
+        lane { code label }
+        target { code name }
+        assignee { id name }
+        holders { person { id code } certainty }
+        assignment { id kind { code } since { text } until { text } provenance basis { clause } }
+      }
+      gaps { cause certainty duty { code clause } target { code name } message }
+    }
+  }
+}
+"""
+"""What the page shows, as GraphiQL asks for it; the name of the root field stands in for ``%s``."""
+
+
+async def ladder_page(visit: Visit) -> Response:
+    """The page, or one of its twins."""
+    ask, lang = visit.ask, visit.lang
+    place = await get_place(visit, visit.parameters["code"].removesuffix(f".{ask.twin}"))
+    ladder = build_ladder(place.view, place.node, lang, ask.lanes)
+    if ask.twin is not None:
+        return twin_of(visit, ladder, ENDINGS)
+    days = await visit.graph.change_days(place.node.id, visit.moment, lanes=ask.lanes)
+    against = ask.day("against")
+    comparison = None
+    if against is not None:
+        other = await visit.graph.view([place.node.id], Moment(against.toordinal(), ask.recorded_as_of))
+        comparison = build_comparison(other, place.view, place.node.id, lang, ask.lanes)
+    within = await list_within(visit, place)
+    names = [one.name for one in within]
+    return visit.page(
+        "ladder.html",
+        ladder=ladder,
+        notice=None if place.notice is None else lang.say(place.notice),
+        earlier=_iso(days.before),
+        later=_iso(days.after),
+        as_list=_as_list(ask.value("view")),
+        comparison=comparison,
+        graphiql=graphiql_url(visit, place),
+        citation=cite(visit, ladder),
+        within=within,
+        together={one.id for one in within if names.count(one.name) > 1},
+        lane_choices=[
+            (lane.code, lang.say(lane.labels), ask.lanes is None or lane.code in ask.lanes)
+            for lane in visit.frame.regime(None).lanes
+        ],
+        endings=ENDINGS,
+    )
+
+
+def _as_list(view: str | None) -> bool:
+    if view not in {None, "list", "ladder"}:
+        raise BadUserInputError(f"view: {view!r} is none; there are: ladder, list")
+    return view == "list"
+
+
+def _iso(day: int | None) -> str | None:
+    found: date | None = None if day is None else day_or_none(day)
+    return None if found is None else found.isoformat()
+
+
+async def list_within(visit: Visit, place: Place) -> Sequence[PlaceName]:
+    """The divisions of the next level within a division, by code; none within a village."""
+    node = place.node
+    if not isinstance(node, Division) or node.level == DIVISION_LEVELS[-1]:
+        return ()
+    level = DIVISION_LEVELS[DIVISION_LEVELS.index(node.level) + 1]
+    view, listed = await visit.graph.divisions(node.id, level, visit.moment)
+    around, day = view.around, visit.moment.day
+    where = f"{place.name.where} {place.name.name}".strip()
+    names = ((row.id, code_on(around, row.id, day).text, name_on(around, row.id, day)) for row in listed)
+    return tuple(PlaceName(one, code, name.text, name.pinyin, where) for one, code, name in names)
+
+
+def graphiql_url(visit: Visit, place: Place) -> str | None:
+    """GraphiQL with the page's question filled in; None for a place that is asked for by its id alone."""
+    if not isinstance(place.node, Division | Household):
+        return None
+    ask = visit.ask
+    field = "household" if isinstance(place.node, Household) else "division"
+    variables = {"code": place.name.code, "asOf": visit.moment.as_of.isoformat()}
+    more = {"recordedAsOf": ask.value("recordedAsOf"), "lanes": ask.lanes}
+    given = variables | {name: value for name, value in more.items() if value}
+    text = json.dumps(given, ensure_ascii=False)
+    return ask.url("/graphql", lang=None, asOf=None, recordedAsOf=None, query=QUERY % field, variables=text)
+
+
+def cite(visit: Visit, ladder: Ladder) -> str:
+    """The answer as a citation: place, day, what was found, clauses, version and address."""
+    lang = visit.lang
+    clauses = sorted({link.clause for link in ladder.links if link.clause} | {gap.clause for gap in ladder.gaps})
+    broken = "; ".join(f"{gap.target_name}: {gap.duty_label} ({gap.clause})" for gap in ladder.breaks)
+    asked = {"asOf": ladder.as_of, "lanes": visit.ask.value("lanes"), "recordedAsOf": visit.ask.value("recordedAsOf")}
+    return say(
+        "ladder.citation",
+        lang,
+        place=ladder.place.full,
+        code=ladder.place.code,
+        day=ladder.as_of,
+        completeness=say(f"ladder.{ladder.completeness}", lang) + (f" ({broken})" if broken else ""),
+        clauses=", ".join(clauses),
+        version=ladder.version[:16],
+        url=visit.ask.absolute(f"/places/{ladder.place.code}", **asked),
+    )

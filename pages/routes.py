@@ -1,0 +1,46 @@
+"""The routes of the pages (路由); ``server.py`` joins them to the API's."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from graph_model.graph import ResponsibilityGraph
+from pages.answering import Answer, NotFoundError, Visit, endpoint
+from pages.ladder_page import ladder_page
+from pages.search_page import search_page
+from pages.texts import words
+from pages.why_page import why_page
+
+PAGES: tuple[tuple[str, Answer], ...] = (
+    ("/", search_page),
+    ("/search", search_page),
+    ("/places/{code}", ladder_page),
+    ("/places/{code}/why", why_page),
+)
+
+
+async def no_page(visit: Visit) -> Response:
+    """Whatever is at no address."""
+    raise NotFoundError(words("error.no-page", key=f"{visit.ask.path}"))
+
+
+async def no_icon(request: Request) -> Response:
+    """What browsers ask for beside a drawing, which can name no icon."""
+    del request
+    return Response(status_code=204, headers={"Cache-Control": "max-age=86400"})
+
+
+def page_routes(graph: ResponsibilityGraph) -> list[BaseRoute]:
+    """All pages over a facade; the last answers what is no page, with status 404.
+
+    A page whose path ends in a parameter has its twins under the same route, the others under one of their own.
+    """
+    routes: list[BaseRoute] = [Route("/favicon.ico", no_icon)]
+    for path, answer in PAGES:
+        routes.append(Route(path, endpoint(graph, answer), methods=["GET"]))
+        if not path.endswith(("}", "/")):
+            routes.append(Route(f"{path}.{{twin}}", endpoint(graph, answer), methods=["GET"]))
+    routes.append(Route("/{path:path}", endpoint(graph, no_page), methods=["GET"]))
+    return routes

@@ -1,0 +1,33 @@
+"""Every text of the pages in both languages (文本): one table, a key each, places for values in braces."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import yaml
+
+from graph_model.records import Text
+from pages.languages import Lang
+
+TABLE: Final = Path(__file__).parent / "texts.yaml"
+
+
+@cache
+def read_texts() -> dict[str, Text]:
+    """The table by key. Raises msgspec.ValidationError for a text that lacks a language."""
+    rows: dict[str, list[str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    return {key: msgspec.convert({"zh": row[0], "en": row[1]}, Text) for key, row in rows.items()}
+
+
+def say(key: str, lang: Lang, /, **values: object) -> str:
+    """A text in a language, with its values. Raises KeyError for a key that the table lacks."""
+    return lang.say(read_texts()[key]).format(**values)
+
+
+def words(key: str, /, **values: object) -> Text:
+    """A text in both languages."""
+    text = read_texts()[key]
+    return Text(text.zh.format(**values), text.en.format(**values))

@@ -1,0 +1,109 @@
+"""Answers with a page's content in another form (另存应答)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+from starlette.responses import Response
+
+from pages.answering import NotFoundError, Visit
+from pages.ladder import GapRow, Ladder, LinkRow
+from pages.texts import words
+from pages.twins.svg import draw_ladder
+from pages.twins.tables import Table, csv_bytes, table_of, xlsx_bytes
+
+MEDIA_TYPES: Final = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "svg": "image/svg+xml",
+    "mmd": "text/plain; charset=utf-8",
+    "dot": "text/vnd.graphviz; charset=utf-8",
+    "ttl": "text/turtle; charset=utf-8",
+    "jsonld": "application/ld+json",
+}
+_encoder = msgspec.json.Encoder(enc_hook=str)
+
+
+def answer_as(ending: str, content: bytes, name: str) -> Response:
+    """A file of a form; those for other programs than a browser are offered under a name."""
+    response = Response(content, media_type=MEDIA_TYPES[ending])
+    if ending in {"csv", "xlsx"}:
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    return response
+
+
+def unknown_twin(visit: Visit) -> NotFoundError:
+    """That a page has no such form."""
+    return NotFoundError(words("error.no-page", key=f"{visit.ask.path}.{visit.ask.twin}"))
+
+
+def notes_of(visit: Visit) -> dict[str, str]:
+    """What stands in every twin: the two clocks, the data set's version and reference date."""
+    recorded = visit.moment.recorded
+    return {
+        "asOf": visit.moment.as_of.isoformat(),
+        "recordedAsOf": "" if recorded is None else recorded.isoformat(),
+        "version": visit.frame.header.version,
+        "referenceDate": visit.frame.dataset.reference_date,
+    }
+
+
+def json_twin(visit: Visit, content: Mapping[str, object]) -> Response:
+    """Content as JSON, with the notes beside it; 404 for another ending."""
+    if visit.ask.twin != "json":
+        raise unknown_twin(visit)
+    return answer_as("json", _encoder.encode({**notes_of(visit), **content}), "")
+
+
+def rows_twin(
+    visit: Visit, name: str, rows: Sequence[Struct], row_type: type[Struct], endings: Sequence[str], **more: object
+) -> Response:
+    """A list of rows in one of some forms; ``more`` stands beside them in JSON."""
+    ending = visit.ask.twin
+    if ending is None or ending not in endings:
+        raise unknown_twin(visit)
+    if ending == "json":
+        return json_twin(visit, {**more, "rows": rows})
+    table, notes = table_of(name, row_type, rows), notes_of(visit)
+    content = csv_bytes(table, notes) if ending == "csv" else xlsx_bytes([table], notes)
+    return answer_as(ending, content, f"zeren-{name}-{notes['asOf']}")
+
+
+def twin_of(visit: Visit, ladder: Ladder, endings: Sequence[str]) -> Response:
+    """A ladder in one of some forms. Raises NotFoundError for another ending."""
+    ending = visit.ask.twin
+    if ending is None or ending not in endings:
+        raise unknown_twin(visit)
+    name = f"zeren-{ladder.place.code.replace(':', '-')}-{ladder.as_of}"
+    match ending:
+        case "json":
+            content = _encoder.encode({**notes_of(visit), **msgspec.structs.asdict(ladder)})
+        case "csv":
+            content = csv_bytes(ladder_table(ladder), notes_of(visit))
+        case "xlsx":
+            tables = table_of("links", LinkRow, ladder.links), table_of("gaps", GapRow, ladder.gaps)
+            content = xlsx_bytes(tables, {**_place_notes(ladder), **notes_of(visit)})
+        case _:
+            content = draw_ladder(ladder, visit.lang).encode("utf-8")
+    return answer_as(ending, content, name)
+
+
+def _place_notes(ladder: Ladder) -> dict[str, str]:
+    place = ladder.place
+    return {"code": place.code, "place": place.full, "regime": ladder.regime, "completeness": ladder.completeness}
+
+
+def ladder_table(ladder: Ladder) -> Table:
+    """Links and gaps as one table: ``row`` says which of the two a row is, and what does not apply is empty."""
+    links, gaps = table_of("links", LinkRow, ladder.links), table_of("gaps", GapRow, ladder.gaps)
+    columns = tuple(dict.fromkeys((*links.columns, *gaps.columns)))
+    rows = tuple(
+        (word, *(dict(zip(table.columns, row, strict=True)).get(column) for column in columns))
+        for word, table in (("link", links), ("gap", gaps))
+        for row in table.rows
+    )
+    return Table("ladder", ("row", *columns), rows)

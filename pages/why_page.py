@@ -1,0 +1,116 @@
+"""``/places/CODE/why``: why somebody answers for a place on a day, or why not (解释页)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+from msgspec import Struct
+from starlette.responses import Response
+
+from graph_model.codes import check_id
+from graph_model.errors import BadUserInputError
+from graph_model.questions.explain import Explanation, Subject
+from graph_model.questions.naming import called_on
+from graph_model.records import AnyAssignee
+from graph_model.views import View
+from pages.answering import Visit
+from pages.languages import Lang
+from pages.places import get_place
+from pages.texts import say
+from pages.twins.answering import json_twin
+
+
+class StepRow(Struct, frozen=True):
+    """One step; ``leads_on`` is False of what stands in the way."""
+
+    kind: str
+    sentence: str
+    leads_on: bool
+    certainty: str
+    clause: str | None
+    provenance: str | None
+
+
+class TrailRow(Struct, frozen=True):
+    """One line of reasoning."""
+
+    certainty: str
+    steps: tuple[StepRow, ...]
+
+
+class Why(Struct, frozen=True):
+    """The answer with its reasons."""
+
+    as_of: str
+    certainty: str
+    message: str
+    trails: tuple[TrailRow, ...]
+
+
+async def why_page(visit: Visit) -> Response:
+    """The page, or its twin."""
+    place = await get_place(visit, visit.parameters["code"])
+    subject, key = _asked(visit)
+    found = await visit.graph.explain(place.node.id, subject, key, visit.moment)
+    if found is None:
+        raise BadUserInputError(say("why.ask", visit.lang))
+    view, explanation = found
+    answer = build_why(explanation, visit.lang)
+    if visit.ask.twin is not None:
+        return json_twin(
+            visit, {"place": place.name, "subject": subject.value, "key": key, **msgspec.structs.asdict(answer)}
+        )
+    name = _about(explanation, view, visit.lang)
+    regime = visit.frame.regime(None)
+    choices = [
+        (what, say(f"why.{what}", visit.lang), [(one.code, visit.lang.say(one.labels)) for one in many])
+        for what, many in (("lane", regime.lanes), ("duty", regime.duties))
+    ]
+    title = say("why.title", visit.lang, name=name, place=place.name.full)
+    return visit.page("why.html", place=place.name, answer=answer, title=title, choices=choices)
+
+
+def _asked(visit: Visit) -> tuple[Subject, str]:
+    """The one thing that is asked about. Raises BadUserInputError for none, or several."""
+    given: Sequence[tuple[Subject, str]] = [
+        (subject, value) for subject in Subject if (value := visit.ask.value(subject.value)) is not None
+    ]
+    if len(given) != 1:
+        raise BadUserInputError(say("why.ask", visit.lang))
+    subject, key = given[0]
+    return subject, check_id(key, subject.value) if subject in {Subject.ASSIGNEE, Subject.POST} else key
+
+
+def _about(explanation: Explanation, view: View, lang: Lang) -> str:
+    about = explanation.about
+    if isinstance(about, AnyAssignee):
+        return called_on(view.around, about, view.moment.day)
+    return f"“{lang.say(about.labels)}”"
+
+
+def build_why(explanation: Explanation, lang: Lang) -> Why:
+    """An explanation as it is read."""
+    return Why(
+        as_of=date.fromordinal(explanation.day).isoformat(),
+        certainty=explanation.certainty.value,
+        message=lang.say(explanation.message),
+        trails=tuple(
+            TrailRow(
+                trail.certainty.value,
+                tuple(
+                    StepRow(
+                        step.kind.value,
+                        lang.say(step.sentence),
+                        step.kind.leads_on,
+                        step.certainty.value,
+                        step.clause,
+                        None if step.record is None else step.record.provenance.value,
+                    )
+                    for step in trail.steps
+                ),
+            )
+            for trail in explanation.trails
+        ),
+    )

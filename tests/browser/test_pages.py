@@ -1,0 +1,175 @@
+"""The pages in a real Chromium: by mouse, by keyboard alone, without scripts, narrow and wide, in both languages."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+# One process runs them all: they share a server and a browser.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
+SIZES: dict[str, ViewportSize] = {
+    "wide": {"width": 1440, "height": 900},
+    "narrow": {"width": 360, "height": 740},
+}
+VILLAGE = "/places/530521101201"
+WUYI = "乌邑社区村民委员会"
+
+
+class Visitor:
+    """Somebody with a browser, and what went on behind the pages."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context = context
+        self.url = url
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.elsewhere: list[str] = []
+        context.on("request", lambda request: self.note(request.url))
+        # Violations of the policy are among the console's errors.
+        context.on(
+            "console",
+            lambda message: self.complaints.append(message.text) if message.type in {"error", "warning"} else None,
+        )
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def note(self, url: str) -> None:
+        """Keeps the address of a request to another server."""
+        if not url.startswith(self.url):
+            self.elsewhere.append(url)
+
+    def open(self, path: str) -> Page:
+        """Goes to a page."""
+        self.page.goto(self.url + path)
+        return self.page
+
+    def keep_picture(self, name: str) -> None:
+        """What it looks like, for people."""
+        ARTIFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=ARTIFACTS / f"pages-{name}.png", full_page=True)
+
+
+@pytest.fixture
+def visit(browser: Browser, server_url: str) -> Iterator[Visitor]:
+    """At the end: no request went elsewhere, and the browser had nothing to complain about."""
+    visitor = Visitor(browser.new_context(viewport=SIZES["wide"], locale="zh-CN"), server_url)
+    yield visitor
+    visitor.context.close()
+    assert visitor.elsewhere == []
+    assert visitor.complaints == []
+
+
+@pytest.fixture
+def scriptless(browser: Browser, server_url: str) -> Iterator[Visitor]:
+    """Somebody whose browser runs no script."""
+    context = browser.new_context(viewport=SIZES["wide"], locale="en-GB", java_script_enabled=False)
+    visitor = Visitor(context, server_url)
+    yield visitor
+    visitor.context.close()
+    assert visitor.elsewhere == []
+
+
+def test_a_village_is_found_by_initials_with_the_mouse(visit: Visitor) -> None:
+    page = visit.open("/")
+    field = page.get_by_role("combobox")
+    field.press_sequentially("wysqcm")
+    option = page.get_by_role("option").filter(has_text=WUYI)
+    expect(option).to_contain_text("施甸县 甸阳镇")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    option.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(WUYI)
+
+
+def test_a_village_is_found_by_the_keyboard_alone(visit: Visitor) -> None:
+    page = visit.open("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    page.get_by_role("combobox").focus()
+    page.keyboard.type("530521101201")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("combobox")).to_have_attribute("aria-activedescendant", "q-option-0")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(visit.url + VILLAGE)
+
+
+def test_the_date_moves_by_link_and_by_key(visit: Visitor) -> None:
+    page = visit.open(VILLAGE)
+    page.get_by_role("link", name="下一变动日 2017-07-01").click()
+    expect(page).to_have_url(f"{visit.url}{VILLAGE}?asOf=2017-07-01")
+    page.get_by_label("日期").focus()
+    page.keyboard.press("Alt+ArrowLeft")
+    expect(page).to_have_url(f"{visit.url}{VILLAGE}?asOf=2017-06-30")
+
+
+def test_two_days_are_compared_and_a_reason_is_read(visit: Visitor) -> None:
+    page = visit.open(f"{VILLAGE}?asOf=2017-06-16")
+    page.get_by_label("与另一天比较").fill("2017-06-15")
+    page.get_by_role("button", name="比较").click()
+    expect(page.get_by_role("region", name="与 2017-06-15 相比")).to_contain_text("施甸县动态管理")
+    page.get_by_role("link", name="为什么由市委书记负责？").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("市委书记")
+    expect(page.get_by_role("region", name="答案")).to_be_visible()
+
+
+@pytest.mark.parametrize("ending", ["CSV", "XLSX"])
+def test_the_twins_are_downloaded(visit: Visitor, ending: str) -> None:
+    page = visit.open(VILLAGE)
+    with page.expect_download() as download:
+        page.get_by_role("link", name=ending).click()
+    assert download.value.suggested_filename == f"zeren-530521101201-2017-06-30.{ending.lower()}"
+
+
+def test_the_drawing_breaks_no_policy(visit: Visitor) -> None:
+    page = visit.open(f"{VILLAGE}.svg")
+    expect(page.locator("svg")).to_be_visible()
+    expect(page.locator("svg text").first).to_contain_text(WUYI)
+
+
+def test_the_citation_is_copied(visit: Visitor) -> None:
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open(VILLAGE)
+    page.get_by_role("button", name="复制引用").click()
+    expect(page.get_by_role("button", name="已复制")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("#citation").inner_text()
+
+
+def test_everything_works_with_scripts_off(scriptless: Visitor) -> None:
+    page = scriptless.open("/")
+    page.get_by_role("searchbox").fill("乌邑")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name=WUYI).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(WUYI)
+    page.get_by_label("Day", exact=True).fill("2017-09-01")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page).to_have_url(f"{scriptless.url}{VILLAGE}?asOf=2017-09-01")
+    page.get_by_role("link", name="Why does 市委书记 answer?").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Why 市委书记 answers")
+    scriptless.keep_picture("scriptless-why")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("name", "path"), [("search", "/?q=wuyi"), ("ladder", VILLAGE), ("start", "/")])
+def test_nothing_is_wider_than_the_screen(visit: Visitor, size: str, lang: str, name: str, path: str) -> None:
+    visit.page.set_viewport_size(SIZES[size])
+    page = visit.open(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= SIZES[size]["width"]
+    visit.keep_picture(f"{name}-{size}-{lang}")
+
+
+def test_script_and_style_are_small(visit: Visitor) -> None:
+    """At most 60 kB in all, as they are sent."""
+
+    parts = [visit.context.request.get(f"{visit.url}/static/graphiql/pages.{kind}").body() for kind in ("js", "css")]
+    assert sum(len(gzip.compress(part)) for part in parts) <= 60_000
