@@ -66,7 +66,7 @@ def find_broken(client: TestClient) -> str:
     text = (Path(__file__).resolve().parents[2] / "docs" / "gaps-by-example.md").read_text(encoding="utf-8")
     for code in re.findall(r"\b\d{12}\b", text):
         if client.get(f"/places/{code}.json?asOf=2017-09-01").json().get("completeness") == "BROKEN":
-            return code
+            return str(code)
     raise AssertionError("no village of the examples is broken on that day")
 
 

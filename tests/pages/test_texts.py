@@ -23,7 +23,8 @@ def placeholders(text: str) -> set[str]:
 
 def asked_keys() -> tuple[set[str], set[str]]:
     """Keys that are asked for as they stand, and the beginnings of those that are put together."""
-    whole, beginnings = set(), set()
+    whole: set[str] = set()
+    beginnings: set[str] = set()
     for source in SOURCES.values():
         for key, joined in CALL.findall(source):
             (beginnings if joined or "{" in key else whole).add(key.partition("{")[0])
