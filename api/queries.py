@@ -10,6 +10,7 @@ import strawberry
 
 from api.arguments import Ask, AsOf, Code, KindArgument, Level, RecordedAsOf
 from api.asset_queries import AssetQueries
+from api.calendar_queries import CalendarQueries
 from api.comparison_queries import ComparisonQueries
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
 from api.consequence_queries import ConsequenceQueries
@@ -112,7 +113,9 @@ class AssignmentFilter:
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AssetQueries, ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQueries, TryingQueries):
+class Query(
+    AssetQueries, CalendarQueries, ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQueries, TryingQueries
+):
     """See the description."""
 
     @strawberry.field(description="A city by its code of 4 digits; null for an unknown one.")

@@ -50,6 +50,7 @@ from graph_model.gathering import gather_for_consequences
 from graph_model.impact import Impact, find_impact, find_successors
 from graph_model.instants import instant_of, instant_text
 from graph_model.neighbourhood import Neighbourhood
+from graph_model.overview import Overview, Overviews
 from graph_model.questions.authority import authority_day, find_outside
 from graph_model.questions.candidates import Candidate
 from graph_model.questions.change_days import ChangeDays, find_change_days
@@ -61,6 +62,7 @@ from graph_model.questions.explain import (
     with_later_knowledge,
 )
 from graph_model.questions.figures import day_of, find_differences
+from graph_model.questions.gap_listing import GapCalendar
 from graph_model.questions.listing import ListedAsset, ListedDivision, list_assets, list_divisions
 from graph_model.questions.structure import find_faults
 from graph_model.questions.succession import (
@@ -126,6 +128,7 @@ class ResponsibilityGraph:
         self._frames: dict[int, Frame] = {}
         self._chain_changes: dict[_ChangesKey, ChainChanges] = {}
         self._traces: dict[tuple[Checkpoint, Checkpoint], Traces | None] = {}
+        self._overviews = Overviews(store)
         self._watch = HeadWatch(self.last_checkpoint, watch_seconds)
         self._area_turn, self._chain_turn = asyncio.Semaphore(1), asyncio.Semaphore(1)
 
@@ -356,6 +359,31 @@ class ResponsibilityGraph:
         return await self._store.relations(
             nodes, family, end, moment.window, first=first, after=after, recorded_as_of=moment.recorded_as_of
         )
+
+    async def overview(self, recorded_as_of: int | None = None) -> Overview:
+        """The whole graph at once, as it is known after the last write, or was at a recorded moment.
+
+        Worked out once for each write. Raises StoreUnavailableError, NotRecordedYetError as ``frame`` does.
+        """
+        frame = await self.frame(-1, recorded_as_of)
+        generation = frame.header.generation
+        entry = (await self._store.entries([generation]))[generation]
+        return await self._overviews.overview(frame.header, entry.recorded_at)
+
+    async def gap_calendar(
+        self, within: Sequence[str], window: Window, *, regime: str | None = None, recorded_as_of: int | None = None
+    ) -> tuple[Overview, GapCalendar]:
+        """The periods in which duties are not simply met within some divisions (ids), and what they were found in.
+
+        Raises BadUserInputError for an unknown regime.
+        """
+        overview = await self.overview(recorded_as_of)
+        chosen = (await self.frame(overview.outline.generation, overview.recorded_as_of)).regime(regime)
+        return overview, await self._overviews.calendar(overview, chosen, within, window)
+
+    async def around_throughout(self, ids: Sequence[str], window: Window, recorded_as_of: int) -> Neighbourhood:
+        """What is around some nodes on all days of a window."""
+        return await self._store.neighbourhood(ids, window, recorded_as_of)
 
     async def divisions(self, within: str, level: str, moment: Moment) -> tuple[View, tuple[ListedDivision, ...]]:
         """The divisions of a level within a division (id), CERTAIN or POSSIBLE on the day, by code."""

@@ -218,6 +218,10 @@ class Regime(Strict, frozen=True, kw_only=True, dict=True):
         narrow, wide = patterns_of(node)
         return self._levels_of.get(narrow) or self._levels_of.get(wide)
 
+    def find_level_of(self, wide: str, kind: str | None) -> Level | None:
+        """As ``find_level``, of any node of a type tag and kind (a division's level, an asset's or organisation's)."""
+        return self._levels_of.get(f"{wide}:{kind}") or self._levels_of.get(wide)
+
     def get_duty(self, code: str) -> Duty:
         """A duty by its code. Raises BadUserInputError for an unknown one, with those that there are."""
         position = self.duty_positions.get(code)

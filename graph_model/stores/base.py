@@ -39,6 +39,7 @@ from graph_model.exchange import (
     Written,
 )
 from graph_model.neighbourhood import Neighbourhood
+from graph_model.outline import Outline
 from graph_model.records import AnyRecord, Family, Tally
 
 
@@ -191,6 +192,15 @@ class StoreReader(Protocol):
         """All current relations and vacancies, light, each once; streaming, one consistent state, in any order.
 
         For checks of the whole graph, never for a question: it goes through everything.
+        """
+        ...
+
+    async def outline(self, recorded_as_of: int | None = None) -> Outline:
+        """The whole graph, as light as whoever judges all of it at once can do with; one consistent state.
+
+        All current nodes that answer or are answered for; all current containment, holding and responsibility
+        relations; all current designations, vacancies and exemptions; in any order. Goes through everything: an answer
+        is kept for as long as nothing is written. Lets other questions in between.
         """
         ...
 

@@ -6,9 +6,10 @@ readers beside it, in this and other processes. Nobody may copy the file while a
 ``address`` reads URLs, ``opening`` opens stores, ``files`` looks at files and refuses strangers, ``lock`` keeps to one
 writer, ``schema`` has the tables, ``migrating`` brings earlier ones up to date, ``rows`` fills them, ``writing`` and
 ``editing`` compare and write, ``writer`` is the one who does, ``snapshot`` reads one state, ``surroundings``,
-``listing``, ``searching``, ``counting`` and ``recorded`` hold the look-ups, ``store`` the contract, ``faults`` turns
-errors of SQLite into ours. What keeps the data safe: ``pages`` (a checksum in each), ``chain`` (of the journal),
-``acknowledged`` (a note of the last write), ``log``, ``flushing``, ``copying`` (backups) and ``verifying`` (all of it).
+``listing``, ``searching``, ``counting``, ``outlining`` and ``recorded`` hold the look-ups, ``store`` the contract,
+``faults`` turns errors of SQLite into ours. What keeps the data safe: ``pages`` (a checksum in each), ``chain`` (of the
+journal), ``acknowledged`` (a note of the last write), ``log``, ``flushing``, ``copying`` (backups) and ``verifying``
+(all of it).
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -30,8 +31,9 @@ from graph_model.exchange import (
     Window,
 )
 from graph_model.neighbourhood import Neighbourhood
+from graph_model.outline import Outline
 from graph_model.records import AnyRecord, Family, Tally
-from graph_model.stores.embedded import counting, listing, recorded, replaying, searching, surroundings
+from graph_model.stores.embedded import counting, listing, outlining, recorded, replaying, searching, surroundings
 from graph_model.stores.embedded.faults import translated
 from graph_model.stores.embedded.files import connect
 from graph_model.stores.embedded.snapshot import Snapshot, snapshot
@@ -212,6 +214,20 @@ class EmbeddedReader:
         with self._snapshot(None) as seen:
             return replaying.read_write(seen, self._place, number)
 
+    async def outline(self, recorded_as_of: int | None = None) -> Outline:
+        """As ``StoreReader``; on a connection of its own, so that other questions may be asked meanwhile."""
+        if self._path is None:
+            with self._snapshot(recorded_as_of) as seen:
+                return await _finish(outlining.read_outline(seen), is_alone=True)
+        self._check_open()
+        with translated(self._place):
+            connection = connect(self._path, writable=False, disk=self._disk)
+            try:
+                with snapshot(connection, recorded_as_of) as seen:
+                    return await _finish(outlining.read_outline(seen), is_alone=False)
+            finally:
+                connection.close()
+
     def versions(self) -> AsyncIterator[Stored]:
         """As ``StoreReader``."""
         return self._stream(listing.iter_versions, None)
@@ -263,6 +279,18 @@ class EmbeddedReader:
             raise StoreUnavailableError(
                 f"{self._place}: the file was moved, deleted or replaced since it was opened; restart what serves it"
             )
+
+
+async def _finish(steps: Generator[None, None, Row], *, is_alone: bool) -> Row:
+    """What comes of some steps; others have their turn in between, unless it must be alone."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            result: Row = done.value
+            return result
+        if not is_alone:
+            await asyncio.sleep(0)
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:

@@ -5,8 +5,8 @@ people want to look at the graph itself. For one machine the embedded store is s
 
 ``address`` reads URLs, ``patience`` says how long to wait, ``schema`` how the graph lies; ``connection`` speaks to the
 server, ``sending`` says in what form, ``faults`` turns its errors into ours. ``snapshot`` asks for one state,
-``surroundings``, ``listing``, ``searching``, ``counting`` and ``recorded`` hold the questions, ``reader`` the
-contract's reading. ``rows`` and ``statements`` are what is written, ``head`` says who may write; ``comparing`` and
-``plan`` work out what to do, ``putting``, ``writing``, ``long_writing`` and ``editing`` do it, ``settling`` finds out
-whether it arrived. ``warming`` lets the server plan, ``store`` is the contract.
+``surroundings``, ``listing``, ``searching``, ``counting``, ``outlining`` and ``recorded`` hold the questions,
+``reader`` the contract's reading. ``rows`` and ``statements`` are what is written, ``head`` says who may write;
+``comparing`` and ``plan`` work out what to do, ``putting``, ``writing``, ``long_writing`` and ``editing`` do it,
+``settling`` finds out whether it arrived. ``warming`` lets the server plan, ``store`` is the contract.
 """

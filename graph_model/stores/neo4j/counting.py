@@ -85,7 +85,7 @@ def _question(parts: tuple[str, ...]) -> Question:
 
 
 _LIMITS: Callable[..., Limits] = lru_cache(maxsize=65536)(Limits)
-_DAYS = ", ".join(
+DAYS = ", ".join(
     f"duration.inDays(date('0000-12-31'), {{0}}.{bound}).days"
     for bound in ("possible_from", "certain_from", "certain_until", "possible_until")
 )
@@ -102,7 +102,7 @@ CALL (moment) {{
     WITH r, s, t, moment ORDER BY r.kind, r.id LIMIT toInteger($rows)
     {_SORT_OF.format("s")}
     {_SORT_OF.format("t")}
-    RETURN collect([r.id, r.origin, r.regime, s.id, t.id, s_sort, t_sort, {_DAYS.format("r")}]) AS page
+    RETURN collect([r.id, r.origin, r.regime, s.id, t.id, s_sort, t_sort, {DAYS.format("r")}]) AS page
 }}
 RETURN page
 """)
@@ -114,7 +114,7 @@ CALL (moment) {{
     WHERE c.type = 'vacancy' AND c.id > $after AND {current("c")}
     WITH c ORDER BY c.type, c.id LIMIT toInteger($rows)
     MATCH (c)-[:ABOUT]->(e:Entity)
-    RETURN collect([c.id, c.origin, e.id, {_DAYS.format("c")}]) AS page
+    RETURN collect([c.id, c.origin, e.id, {DAYS.format("c")}]) AS page
 }}
 RETURN page
 """)
@@ -192,18 +192,24 @@ def _count_measures(found: Sequence[str], by: str | None, day: int) -> int | Non
 async def iter_edges(asker: Asker, recorded_as_of: int | None) -> AsyncIterator[Edge | Vacated]:
     """As ``StoreReader.edges`` has it: page by page, all of one moment."""
     moment = await read_moment(asker, recorded_as_of)
-    kinds = (await asker.ask(_KINDS, moment))["kinds"]
+    kinds = await read_kinds(asker, moment)
     for family in Family:
         for kind in kinds:
-            async for edge, origin, regime, source, target, source_sort, target_sort, *days in _rows(
+            async for edge, origin, regime, source, target, source_sort, target_sort, *days in iter_rows(
                 asker, _EDGES[family], moment, kind=kind
             ):
                 yield Edge(edge, origin, family, kind, regime, source, target, source_sort, target_sort, _LIMITS(*days))
-    async for claim, origin, post, *days in _rows(asker, _VACANCIES, moment):
+    async for claim, origin, post, *days in iter_rows(asker, _VACANCIES, moment):
         yield Vacated(claim, origin, post, _LIMITS(*days))
 
 
-async def _rows(asker: Asker, question: Question, moment: int, **parameters: str) -> AsyncIterator[list[Any]]:
+async def read_kinds(asker: Asker, moment: int) -> list[str]:
+    """The kinds that relations ever had."""
+    return list((await asker.ask(_KINDS, moment))["kinds"])
+
+
+async def iter_rows(asker: Asker, question: Question, moment: int, **parameters: str) -> AsyncIterator[list[Any]]:
+    """The rows of a question that gives ``page``s in the order of the id that each row begins with."""
     after = ""
     while True:
         page = (await asker.ask(question, moment, after=after, rows=_EDGES_AT_A_TIME, **parameters))["page"]

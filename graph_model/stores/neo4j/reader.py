@@ -23,8 +23,9 @@ from graph_model.exchange import (
     Window,
 )
 from graph_model.neighbourhood import Neighbourhood
+from graph_model.outline import Outline
 from graph_model.records import AnyRecord, Family, Tally
-from graph_model.stores.neo4j import counting, listing, recorded, replaying, searching, surroundings
+from graph_model.stores.neo4j import counting, listing, outlining, recorded, replaying, searching, surroundings
 from graph_model.stores.neo4j.snapshot import Asker
 
 
@@ -146,6 +147,10 @@ class Neo4jReader:
     ) -> tuple[int | None, ...]:
         """As ``StoreReader``."""
         return tuple(await counting.count(self._asker, tallies, day, recorded_as_of))
+
+    async def outline(self, recorded_as_of: int | None = None) -> Outline:
+        """As ``StoreReader``."""
+        return await outlining.read_outline(self._asker, recorded_as_of)
 
     async def journal(self, *, first: int, before: int | None = None) -> EntryPage:
         """As ``StoreReader``."""

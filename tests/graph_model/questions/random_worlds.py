@@ -109,7 +109,8 @@ def question_of(seed: int) -> Question:
     )
 
 
-def _when(random: Random) -> Validity:
+def random_validity(random: Random) -> Validity:
+    """Dates, more than half of them sure."""
     return random.choice(_VALIDITIES)
 
 
@@ -125,7 +126,7 @@ def _relations(random: Random) -> list[Relation]:
                 kind=kind,
                 source=source,
                 target=target,
-                validity=_when(random),
+                validity=random_validity(random),
                 regime=regime,
             )
         )
@@ -145,12 +146,12 @@ def _claims(random: Random) -> list[AnyClaim]:
     found: list[AnyClaim] = []
     for number in range(random.randint(0, 5)):
         kind = random.choice(["poor", "poor", "exited"])
-        place, when = random.choice(BUSY), _when(random)
+        place, when = random.choice(BUSY), random_validity(random)
         found.append(
             Designation(id=f"designation:{number}", provenance=SOURCE, subject=place, kind=kind, validity=when)
         )
     for number in range(random.randint(0, 2)):
-        seat, when = random.choice(SEATS), _when(random)
+        seat, when = random.choice(SEATS), random_validity(random)
         found.append(Vacancy(id=f"vacancy:{number}", provenance=SOURCE, subject=seat, validity=when))
     found.extend(
         Exemption(
@@ -159,7 +160,7 @@ def _claims(random: Random) -> list[AnyClaim]:
             subject=random.choice(BUSY),
             regime=random.choice([REGIME, REGIME, "another"]),
             duty=random.choice(["d0", "d1", "d2", "d3"]),
-            validity=_when(random),
+            validity=random_validity(random),
         )
         for number in range(random.randint(0, 3))
     )
@@ -179,7 +180,7 @@ def _coverages(random: Random) -> list[Coverage]:
                 regime=random.choice([REGIME] * 5 + ["another"]) if is_of_assignments else None,
                 kind=random.choice(KINDS) if is_of_assignments else None,
                 area=random.choice([*[None] * 4, *PLACES]),
-                validity=_when(random),
+                validity=random_validity(random),
             )
         )
     return found
@@ -193,10 +194,10 @@ def _alternatives(random: Random) -> tuple[Alternative, ...]:
 
 
 def _regime(random: Random) -> Regime:
-    bounds = random.choice([_SURE, _SURE, _when(random)])
+    bounds = random.choice([_SURE, _SURE, random_validity(random)])
     duties = []
     for number in range(random.randint(1, 4)):
-        own = random.choice([Validity(), _when(random)])
+        own = random.choice([Validity(), random_validity(random)])
         if not _is_sound(Validity(since=own.since or bounds.since, until=own.until or bounds.until)):
             continue
         duties.append(
