@@ -20,6 +20,7 @@ from graph_model.questions.consequences import Standing, Verdict
 from graph_model.questions.duties import GapCause
 from graph_model.questions.history import RecordChangeKind
 from graph_model.questions.reasons.steps import StepKind, ValidityEnd
+from graph_model.questions.rhythms import Fulfilment
 from graph_model.questions.succession import CodeMeaning
 from graph_model.records import ChangeKind, Provenance, Qualifier, Severity
 
@@ -188,6 +189,15 @@ _describe(
         "NOT_DESIGNATED": "The target is not registered as the duty asks.",
         "NOT_IN_FORCE": "The regime, or the duty, is not in force on that day, or not there.",
         "NO_SUCH_LEVEL": "Nothing on the way up is of the duty's level.",
+    },
+)
+_describe(
+    Fulfilment,
+    "Whether something was done as often as it must be in a period (核查结论).",
+    {
+        "MET": "It was.",
+        "MISSED": "It surely was not: too little is recorded, and the record is complete.",
+        "UNKNOWN": "It cannot be said: what is not recorded may have been done.",
     },
 )
 _describe(

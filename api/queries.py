@@ -17,6 +17,7 @@ from api.consequence_queries import ConsequenceQueries
 from api.division_lookup import find_areas, find_division, list_within
 from api.explain_queries import ExplainQueries
 from api.history_queries import HistoryQueries
+from api.rhythm_queries import RhythmQueries
 from api.scope import Scope
 from api.types.assignees import Organization, Post
 from api.types.changes import ChangeEvent, publish_event
@@ -114,7 +115,14 @@ class AssignmentFilter:
 
 @strawberry.type(description="What can be asked.")
 class Query(
-    AssetQueries, CalendarQueries, ComparisonQueries, ConsequenceQueries, ExplainQueries, HistoryQueries, TryingQueries
+    AssetQueries,
+    CalendarQueries,
+    ComparisonQueries,
+    ConsequenceQueries,
+    ExplainQueries,
+    HistoryQueries,
+    RhythmQueries,
+    TryingQueries,
 ):
     """See the description."""
 

@@ -64,6 +64,7 @@ from graph_model.questions.explain import (
 from graph_model.questions.figures import day_of, find_differences
 from graph_model.questions.gap_listing import GapCalendar
 from graph_model.questions.listing import ListedAsset, ListedDivision, list_assets, list_divisions
+from graph_model.questions.rhythms import RhythmCheck, RhythmChecker
 from graph_model.questions.structure import find_faults
 from graph_model.questions.succession import (
     Succession,
@@ -76,6 +77,7 @@ from graph_model.questions.succession import (
 from graph_model.questions.traces import Traces
 from graph_model.questions.ways import Ways
 from graph_model.records import (
+    AnyAssignee,
     AnyTarget,
     Assessment,
     ChangeEvent,
@@ -97,6 +99,8 @@ from graph_model.views import Frame, Moment, View
 from graph_model.watching import WATCH_SECONDS, HeadWatch
 
 _FRAMES_KEPT = 16
+_MOST_TARGETS = 1_000
+"""How many targets of one assignee are asked for their rhythms."""
 _CHANGES_KEPT = 16
 K = TypeVar("K")
 V = TypeVar("V")
@@ -401,6 +405,44 @@ class ResponsibilityGraph:
         frame = await self.frame(around.generation, moment.recorded_as_of)
         ways = Ways(around, moment.day, frame.header.coverages)
         return View(around, moment, frame), list_assets(around, within, kind, ways)
+
+    async def rhythms(
+        self, of: str, first: int, last: int, moment: Moment, regime: str | None = None
+    ) -> tuple[View, tuple[RhythmCheck, ...]] | None:
+        """What must be done again and again between two days (ordinals), and whether it was; None for an unknown id.
+
+        ``of``: a target (a code or an id), with all that it lies in; or an assignee (an id), with all that it answers
+        for. Goes through everything that was done and is evidence of such a kind.
+        """
+        frame = await self.frame(None, moment.recorded_as_of)
+        chosen, window = frame.regime(regime), Window(first, last)
+        around = await self._store.neighbourhood([of], window, moment.recorded_as_of)
+        view = View(around, moment, await self.frame(around.generation, moment.recorded_as_of))
+        found = view.find(of)
+        node = None if found is None else around.find_node(found)
+        if not isinstance(node, AnyAssignee | AnyTarget):
+            return None
+        measures: list[Measure] = []
+        for kind in sorted({rhythm.evidence for rhythm in chosen.rhythms}):
+            measures += await self.list_measures(moment, kind=kind)
+        if isinstance(node, AnyTarget):
+            checker = RhythmChecker(around, chosen, first, last, measures, frame.header.coverages)
+            return view, checker.check(checker.nodes_above(node.id))
+        pages = await self._store.relations(
+            [node.id],
+            Family.RESPONSIBILITY,
+            End.SOURCE,
+            window,
+            first=_MOST_TARGETS,
+            regimes=[chosen.code],
+            recorded_as_of=moment.recorded_as_of,
+        )
+        ids = sorted({relation.target for relation in pages[node.id].relations})
+        around = await self._store.neighbourhood(ids, window, moment.recorded_as_of)
+        checker = RhythmChecker(around, chosen, first, last, measures, frame.header.coverages)
+        targets = [target for each in ids if isinstance(target := around.find_node(each), AnyTarget)]
+        view = View(around, moment, await self.frame(around.generation, moment.recorded_as_of))
+        return view, checker.check(targets, assignee=node.id)
 
     async def consequences(
         self, subject: str, year: int, moment: Moment, *, given: Sequence[Assessment] = (), regime: str | None = None

@@ -54,11 +54,12 @@ class Qualifier(Enum):
 
 
 class Roster(Enum):
-    """What a coverage speaks of: an assignment kind, the holdings of posts, or containment (名册)."""
+    """What a coverage speaks of: an assignment kind, the holdings of posts, containment, or what was done (名册)."""
 
     ASSIGNMENT = "assignment"
     HOLDING = "holding"
     CONTAINMENT = "containment"
+    EVIDENCE = "evidence"
 
 
 class ChangeKind(Enum):
@@ -275,7 +276,7 @@ class Relation(Record, frozen=True, kw_only=True, tag="relation"):
 class Coverage(Record, frozen=True, kw_only=True, tag="coverage"):
     """A roster that the data set holds completely (覆盖): nothing found there means nobody.
 
-    ``kind`` is the assignment kind, ``area`` a division's id (None: everywhere).
+    ``kind`` is the assignment kind, of evidence the kind of measure; ``area`` a division's id (None: everywhere).
     """
 
     roster: Roster

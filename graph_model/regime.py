@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import Literal
 
 from graph_model.consequence_rules import AssessmentKind, Consequence, Strict
 from graph_model.dates import Certainty, Validity, certainty_on, weakest
 from graph_model.errors import BadUserInputError
+from graph_model.periods import Every, Season
 from graph_model.records import (
     AnyNode,
     Asset,
@@ -105,6 +107,31 @@ class Duty(Strict, frozen=True, kw_only=True):
     until: str | None = None
 
 
+class Rhythm(Strict, frozen=True, kw_only=True):
+    """What those who answer must do again and again (履职频次), such as a chief's patrol (巡河).
+
+    Whoever answers by any of ``kinds`` for a node of ``level`` does ``evidence`` (a kind of measure) ``at_least`` so
+    often in ``every`` period; in those that lie wholly in the ``season``, where there is one. ``per``: for each target,
+    or, where ``assignee``, for whatever target. ``area`` and ``rule`` as of a duty.
+    """
+
+    code: str
+    labels: Text
+    clause: str
+    level: str
+    kinds: tuple[str, ...]
+    evidence: str
+    every: Every
+    at_least: int = 1
+    per: Literal["target", "assignee"] = "target"
+    season: Season | None = None
+    designation: str | None = None
+    area: str | None = None
+    rule: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
 class StabilityRule(Strict, frozen=True, kw_only=True):
     """Assignments that may not end before the target's exit (稳定规则): of ``kinds``, to targets of ``levels``.
 
@@ -144,6 +171,7 @@ class Regime(Strict, frozen=True, kw_only=True, dict=True):
     designations: tuple[DesignationKind, ...]
     duties: tuple[Duty, ...]
     measures: tuple[MeasureKind, ...] = ()
+    rhythms: tuple[Rhythm, ...] = ()
     stability_rules: tuple[StabilityRule, ...] = ()
     assessments: tuple[AssessmentKind, ...] = ()
     consequences: tuple[Consequence, ...] = ()
@@ -159,15 +187,15 @@ class Regime(Strict, frozen=True, kw_only=True, dict=True):
         """Whether the regime is in force on a day (ordinal)."""
         return certainty_on(self.bounds, day)
 
-    def whole_bounds(self, rule: Duty | StabilityRule) -> Validity:
-        """The bounds of a duty or stability rule: those that it does not give are the regime's."""
+    def whole_bounds(self, rule: Duty | Rhythm | StabilityRule) -> Validity:
+        """The bounds of a duty or another rule: those that it does not give are the regime's."""
         return Validity(
             since=self.since if rule.since is None else rule.since,
             until=self.until if rule.until is None else rule.until,
         )
 
-    def duty_certainty(self, duty: Duty, day: int) -> Certainty:
-        """Whether a duty is in force; it is never surer than its regime."""
+    def duty_certainty(self, duty: Duty | Rhythm, day: int) -> Certainty:
+        """Whether a duty or rhythm is in force; it is never surer than its regime."""
         return weakest(certainty_on(self.whole_bounds(duty), day), self.certainty_on(day))
 
     @cached_property

@@ -16,8 +16,9 @@ import msgspec
 from graph_model.consequence_faults import Fault, consequence_faults
 from graph_model.dates import Validity, limits
 from graph_model.errors import BadDateError
+from graph_model.periods import season_fault
 from graph_model.records import DIVISION_LEVELS, ID_PATTERN, RegimeContent
-from graph_model.regime import Duty, Kind, Regime, StabilityRule
+from graph_model.regime import Duty, Kind, Regime, Rhythm, StabilityRule
 from graph_model.yaml_file import read_yaml
 
 _ASSIGNEES = ("organization", "post", "person")
@@ -78,13 +79,16 @@ def _faults(regime: Regime) -> Iterator[Fault]:
         yield from _kind_faults(regime, kind, ("kinds", index))
     for index, duty in enumerate(regime.duties):
         yield from _duty_faults(regime, duty, ("duties", index))
+    for index, rhythm in enumerate(regime.rhythms):
+        yield from _rhythm_faults(regime, rhythm, ("rhythms", index))
     for index, rule in enumerate(regime.stability_rules):
         yield from _rule_faults(regime, rule, ("stability_rules", index))
     yield from consequence_faults(regime)
 
 
 _PARTS = (
-    "levels", "lanes", "kinds", "designations", "duties", "measures", "stability_rules", "assessments", "consequences",
+    "levels", "lanes", "kinds", "designations", "duties", "measures", "rhythms", "stability_rules", "assessments",
+    "consequences",
 )  # fmt: skip
 _NO_CODE = "a code is lower-case ASCII letters and digits with hyphens between, such as first-secretary"
 
@@ -141,6 +145,26 @@ def _duty_faults(regime: Regime, duty: Duty, at: tuple[str | int, ...]) -> Itera
         yield from _reference_faults(each.kinds, regime.kind_positions, "kind", (*where, "kinds"))
     yield from _place_faults(duty.area, duty.rule, at)
     yield from _bound_faults(at, regime.whole_bounds(duty))
+
+
+def _rhythm_faults(regime: Regime, rhythm: Rhythm, at: tuple[str | int, ...]) -> Iterator[Fault]:
+    yield from _reference_faults([rhythm.level], regime.level_positions, "level", (*at, "level"))
+    if not rhythm.kinds:
+        yield (*at, "kinds"), None, "binds nobody: name kinds of assignment"
+    yield from _reference_faults(rhythm.kinds, regime.kind_positions, "kind", (*at, "kinds"))
+    measures = [measure.code for measure in regime.measures]
+    yield from _reference_faults([rhythm.evidence], measures, "measure", (*at, "evidence"))
+    if rhythm.at_least < 1:
+        yield (*at, "at_least"), str(rhythm.at_least), "must be 1 or more"
+    if rhythm.season is not None:
+        for key, text in (("from", rhythm.season.begin), ("to", rhythm.season.end)):
+            fault = season_fault(text)
+            if fault is not None:
+                yield (*at, "season", key), text, fault
+    if rhythm.designation is not None:
+        yield from _designation_faults(regime, rhythm.designation, (*at, "designation"))
+    yield from _place_faults(rhythm.area, rhythm.rule, at)
+    yield from _bound_faults(at, regime.whole_bounds(rhythm))
 
 
 def _place_faults(area: str | None, rule: str | None, at: tuple[str | int, ...]) -> Iterator[Fault]:

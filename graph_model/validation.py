@@ -61,7 +61,10 @@ def _fault(record: AnyRecord) -> str | None:
         return "its record must be the id of a record"
     if isinstance(record, Coverage):
         is_of_assignments = record.roster is Roster.ASSIGNMENT
-        if is_of_assignments != (record.kind is not None) or is_of_assignments != (record.regime is not None):
+        names = (record.kind is not None, record.regime is not None)
+        if record.roster is Roster.EVIDENCE:
+            return None if all(names) else "a coverage of evidence names a kind of measure and its regime"
+        if names != (is_of_assignments, is_of_assignments):
             return "a coverage names a kind and its regime if, and only if, it covers assignments"
     return content_fault(record) if isinstance(record, RegimeContent) else None
 

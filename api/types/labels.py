@@ -90,6 +90,31 @@ class Duty(Term):
     )
 
 
+@strawberry.type(
+    description="A rhythm (履职频次): what those who answer must do so often in each period; a chief's patrol."
+)
+class Rhythm(Term):
+    """See the description."""
+
+    clause: str = strawberry.field(description="The clause that it rests on.")
+    level: Level = strawberry.field(description="The level whose targets it speaks of.")
+    kinds: list[Kind] = strawberry.field(description="Whoever answers by any of these kinds is bound.")
+    evidence: MeasureKind = strawberry.field(description="What is done.")
+    every: str = strawberry.field(
+        description="The period: `week` (from Monday), `xun` (a third of a month), `month`, `quarter`, `half-year`, "
+        "`year`."
+    )
+    at_least: int = strawberry.field(description="How often in each period.")
+    per: str = strawberry.field(description="`target`: for each target; `assignee`: for whatever target.")
+    season: str | None = strawberry.field(
+        description="Only in periods that lie wholly in this part of each year, as `03/12`; null: always."
+    )
+    area: strawberry.ID | None = strawberry.field(description="Where alone it holds; null: everywhere.")
+    rule: str | None = strawberry.field(
+        description="A word shared by rhythms of which, at one target, only those of the nearest area hold."
+    )
+
+
 @strawberry.type(description="A rule that forbids ending assignments before the target's exit from poverty (稳定规则).")
 class StabilityRule(Term):
     """See the description."""

@@ -17,6 +17,7 @@ from api.types.labels import (
     LangArgument,
     Level,
     MeasureKind,
+    Rhythm,
     StabilityRule,
     Term,
     say,
@@ -38,6 +39,7 @@ class Regime(Term):
     kinds: list[Kind] = strawberry.field(description="Its kinds of assignment, in order.")
     designations: list[DesignationKind] = strawberry.field(description="What its targets may be registered as.")
     duties: list[Duty] = strawberry.field(description="Its duties, in order.")
+    rhythms: list[Rhythm] = strawberry.field(description="What must be done again and again, in order.")
     stability_rules: list[StabilityRule] = strawberry.field(description="What may not end before the target's exit.")
     measures: list[MeasureKind] = strawberry.field(description="The kinds of measure that it knows.")
     record: strawberry.Private[model.Regime]
@@ -102,11 +104,11 @@ def publish_duty(regime: model.Regime, duty: model.Duty) -> Duty:
         labels=duty.labels,
         clause=duty.clause,
         level=publish_level(levels[duty.level]),
-        kinds=[_kind(regime, code) for code in duty.kinds],
+        kinds=[kind_in(regime, code) for code in duty.kinds],
         designation=None if designation is None else DesignationKind(code=designation.code, labels=designation.labels),
         at_least=duty.at_least,
         or_else=[
-            Alternative(level=publish_level(levels[each.level]), kinds=[_kind(regime, code) for code in each.kinds])
+            Alternative(level=publish_level(levels[each.level]), kinds=[kind_in(regime, code) for code in each.kinds])
             for each in duty.or_else
         ],
         area=None if duty.area is None else strawberry.ID(duty.area),
@@ -114,9 +116,31 @@ def publish_duty(regime: model.Regime, duty: model.Duty) -> Duty:
     )
 
 
-def _kind(regime: model.Regime, code: str) -> Kind:
+def kind_in(regime: model.Regime, code: str) -> Kind:
+    """A kind of a regime."""
     kind = regime.kinds[regime.kind_positions[code]]
     return publish_kind(kind, regime.get_lane(kind.lane))
+
+
+def publish_rhythm(regime: model.Regime, rhythm: model.Rhythm) -> Rhythm:
+    """A rhythm of a regime."""
+    levels = {level.code: level for level in regime.levels}
+    evidence = next(kind for kind in regime.measures if kind.code == rhythm.evidence)
+    season = rhythm.season
+    return Rhythm(
+        code=rhythm.code,
+        labels=rhythm.labels,
+        clause=rhythm.clause,
+        level=publish_level(levels[rhythm.level]),
+        kinds=[kind_in(regime, code) for code in rhythm.kinds],
+        evidence=MeasureKind(code=evidence.code, labels=evidence.labels),
+        every=rhythm.every,
+        at_least=rhythm.at_least,
+        per=rhythm.per,
+        season=None if season is None else f"{season.begin}/{season.end}",
+        area=None if rhythm.area is None else strawberry.ID(rhythm.area),
+        rule=rhythm.rule,
+    )
 
 
 def publish_rule(regime: model.Regime, rule: model.StabilityRule) -> StabilityRule:
@@ -126,7 +150,7 @@ def publish_rule(regime: model.Regime, rule: model.StabilityRule) -> StabilityRu
         code=rule.code,
         labels=rule.labels,
         clause=rule.clause,
-        kinds=[_kind(regime, code) for code in rule.kinds],
+        kinds=[kind_in(regime, code) for code in rule.kinds],
         levels=[publish_level(levels[code]) for code in rule.levels],
         successor_allowed=rule.successor_allowed,
         holders_stay=rule.holders_stay,
@@ -143,9 +167,10 @@ def publish_regime(regime: model.Regime) -> Regime:
         provenance=regime.provenance,
         levels=[publish_level(level) for level in regime.levels],
         lanes=[publish_lane(lane) for lane in regime.lanes],
-        kinds=[_kind(regime, kind.code) for kind in regime.kinds],
+        kinds=[kind_in(regime, kind.code) for kind in regime.kinds],
         designations=[DesignationKind(code=kind.code, labels=kind.labels) for kind in regime.designations],
         duties=[publish_duty(regime, duty) for duty in regime.duties],
+        rhythms=[publish_rhythm(regime, rhythm) for rhythm in regime.rhythms],
         stability_rules=[publish_rule(regime, rule) for rule in regime.stability_rules],
         measures=[MeasureKind(code=kind.code, labels=kind.labels) for kind in regime.measures],
         record=regime,

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from graph_model.dates import Certainty, certainty_on, day_or_none, ended_surely, strongest, weakest
 from graph_model.neighbourhood import Neighbourhood
+from graph_model.questions.local_rules import LocalRules
 from graph_model.questions.naming import called_on
 from graph_model.questions.seats import Holder, find_emptiness, holders_of
 from graph_model.questions.ways import Ways
@@ -19,7 +20,6 @@ from graph_model.records import (
     AnyAssignee,
     AnyTarget,
     Coverage,
-    Designation,
     Exemption,
     Family,
     Post,
@@ -98,6 +98,7 @@ class DutyChecker:
         self._regime = regime
         self._day = day
         self._ways = ways
+        self._rules = LocalRules(around, ways, day)
         self._covered_kinds: dict[str | None, list[Coverage]] = {}
         self._covered_holdings: list[Coverage] = []
         for coverage in coverages:
@@ -180,45 +181,11 @@ class DutyChecker:
 
     def designated(self, duty: Duty, node: AnyTarget) -> Certainty:
         """Whether a node has the designation that a duty asks for; CERTAIN where it asks for none."""
-        if duty.designation is None:
-            return Certainty.CERTAIN
-        return strongest(
-            *(
-                certainty_on(claim.validity, self._day)
-                for claim in self._around.iter_claims(node.id, Designation)
-                if claim.kind == duty.designation
-            )
-        )
+        return self._rules.designated(duty, node)
 
     def located(self, duty: Duty, node: AnyTarget) -> Certainty:
         """Whether a duty holds where a node lies: in its area, and in no smaller one with a duty of the same rule."""
-        own = self._within(node.id, duty.area)
-        if duty.rule is None or not own.holds:
-            return own
-        nearer = strongest(
-            *(
-                weakest(
-                    in_force,
-                    self.designated(rival, node),
-                    self._within(node.id, rival.area),
-                    self._within(rival.area or "", duty.area),
-                )
-                for rival, in_force in self._duties.get(duty.level, ())
-                if rival.rule == duty.rule and self._is_smaller(rival.area, duty.area)
-            )
-        )
-        if nearer is Certainty.CERTAIN:
-            return Certainty.NO
-        return weakest(own, Certainty.POSSIBLE) if nearer.holds else own
-
-    def _is_smaller(self, area: str | None, other: str | None) -> bool:
-        """Whether an area may lie in another without the other lying surely in it: of a circle none is smaller."""
-        if area is None or other is None:
-            return area is not None
-        return area != other and self._within(other, area) is not Certainty.CERTAIN
-
-    def _within(self, node: str, area: str | None) -> Certainty:
-        return Certainty.CERTAIN if area is None else self._ways.certainty_of(node, area)
+        return self._rules.located(duty, node, self._duties.get(duty.level, ()))
 
     def above(self, duty: Duty, node: AnyTarget) -> list[tuple[Alternative, str, Certainty]]:
         """What a node lies in, or may, at which an alternative of a duty may meet it, in the order of the file."""

@@ -87,6 +87,9 @@ def _word_faults(steps: tuple[str], word: str, known: Collection[str], what: str
 def _coverage_faults(row: rows.CoverageRow, regime: Regime) -> Iterator[Fault]:
     if row.roster is Roster.ASSIGNMENT:
         yield from _word_faults(("kind",), row.kind or "", regime.kind_positions, f"kind of {regime.code}")
+    elif row.roster is Roster.EVIDENCE:
+        measures = [kind.code for kind in regime.measures]
+        yield from _word_faults(("kind",), row.kind or "", measures, f"measure of {regime.code}")
     elif row.kind is not None:
         yield ("kind",), row.kind, f"a roster of {row.roster.value} has no kind: leave it away"
 

@@ -192,7 +192,7 @@ class Maker:
                     )
 
     def _coverage(self, row: rows.CoverageRow) -> Coverage:
-        names_kind = row.roster is Roster.ASSIGNMENT
+        names_kind = row.roster in {Roster.ASSIGNMENT, Roster.EVIDENCE}
         return Coverage(
             id=node_id("coverage", row.roster.value, *([row.kind] if row.kind else []), key_of(row.area)),
             provenance=row.provenance,

@@ -44,6 +44,8 @@ duties:
   - {code: river-chief, labels: {zh: 河长, en: A chief}, clause: '3', level: river, kinds: [chief], since: 2018}
 measures:
   - {code: talk, labels: {zh: 约谈, en: Talk}}
+rhythms:
+  - {code: talks, labels: {zh: 谈, en: Talks}, clause: '5', level: reach, kinds: [chief], evidence: talk, every: month}
 stability_rules:
   - {code: stay, labels: {zh: 留任, en: Stay}, clause: '4', kinds: [chief], levels: [reach], exit: black}
 """
@@ -278,12 +280,12 @@ def test_an_unknown_kind_is_not_found(rivers: Regime) -> None:
         pytest.param(
             "designation: black", "designation: grey", ":22, duties.0.designation = 'grey': is no des", id="designation"
         ),
-        pytest.param("exit: black", "exit: grey", ":27, stability_rules.0.exit = 'grey': is no des", id="unknown exit"),
+        pytest.param("exit: black", "exit: grey", ":29, stability_rules.0.exit = 'grey': is no des", id="unknown exit"),
         pytest.param(
-            "levels: [reach]", "levels: [x]", ":27, stability_rules.0.levels = 'x': is no level", id="rule level"
+            "levels: [reach]", "levels: [x]", ":29, stability_rules.0.levels = 'x': is no level", id="rule level"
         ),
         pytest.param(
-            "clause: '4', kinds: [chief]", "clause: '4', kinds: [x]", ":27, stability_rules.0.kinds", id="rule kind"
+            "clause: '4', kinds: [chief]", "clause: '4', kinds: [x]", ":29, stability_rules.0.kinds", id="rule kind"
         ),
         pytest.param(
             "{assignee}任", "任", ":15, kinds.0.sentence.zh = '任{target}河长': must hold {assignee}", id="no assignee"
@@ -334,14 +336,26 @@ def test_an_unknown_kind_is_not_found(rivers: Regime) -> None:
         ),
         pytest.param("since: 2018}", "since: soon}", ":23, duties.1.since: 'soon' is no date", id="no date of a duty"),
         pytest.param(
-            "exit: black", "exit: black, until: 2015", ":27, stability_rules.0.since: since 2016-12", id="rule over"
+            "exit: black", "exit: black, until: 2015", ":29, stability_rules.0.since: since 2016-12", id="rule over"
         ),
         pytest.param(
             "exit: black",
             "exit: black, designation: black",
-            ":27, stability_rules.0.exit_of_all: is left away, and",
+            ":29, stability_rules.0.exit_of_all: is left away, and",
             id="a rule's designation without those it is of",
         ),
+        pytest.param("evidence: talk", "evidence: walk", ":27, rhythms.0.evidence = 'walk': is no", id="evidence"),
+        pytest.param("every: month", "every: fortnight", ":27, rhythms.0.every: invalid enum value", id="every"),
+        pytest.param("every: month", "every: month, at_least: 0", ":27, rhythms.0.at_least = '0'", id="never"),
+        pytest.param(
+            "every: month",
+            "every: month, season: {from: '13', to: '02'}",
+            ":27, rhythms.0.season.from = '13': '13' is no month or day of a year: write 03 or 03-15",
+            id="season",
+        ),
+        pytest.param("kinds: [chief], ev", "kinds: [], ev", ":27, rhythms.0.kinds: binds nobody", id="nobody"),
+        pytest.param("every: month", "every: month, area: 河", ":27, rhythms.0.area = '河': is", id="area of one"),
+        pytest.param("every: month", "every: month, until: 2015", ":27, rhythms.0.since: since 2016-12", id="past one"),
         pytest.param("provenance: DERIVED", "provenance: GUESS", ":3, provenance: invalid enum value", id="provenance"),
         pytest.param(
             "labels: {zh: 河, en: River}", "labels: {zh: 河}", ":8, levels.1.labels: object missing", id="no label"

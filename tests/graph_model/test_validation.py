@@ -109,6 +109,7 @@ ID = "its id must be {}: and a key of ASCII letters, digits and @ : . _ ~ + -, 4
         relation("reporting:1", Family.REPORTING, "post:1", "organization:1", rhythm="half-year"),
         coverage(Roster.CONTAINMENT),
         coverage(Roster.ASSIGNMENT, "leads", "drought"),
+        coverage(Roster.EVIDENCE, "patrol", "drought"),
         fact("2016/2017-06-30"),
         dataset(),
         document("2015-11"),
@@ -177,6 +178,11 @@ def test_a_sound_record_has_no_fault(record: AnyRecord) -> None:
             coverage(Roster.ASSIGNMENT, "leads"),
             "a coverage names a kind and its regime if, and only if, it covers assignments",
             id="coverage without a regime",
+        ),
+        pytest.param(
+            coverage(Roster.EVIDENCE),
+            "a coverage of evidence names a kind of measure and its regime",
+            id="a coverage of evidence without a kind",
         ),
         pytest.param(
             coverage(Roster.HOLDING, "leads", "drought"),

@@ -44,6 +44,7 @@ done:
 coverage:
   - {roster: assignment, kind: chief, area: division:1, since: 2021, until: 2022, provenance: DERIVED}
   - {roster: holding, area: division:1, provenance: DERIVED}
+  - {roster: evidence, kind: talk, area: division:1, provenance: DERIVED}
 """
 
 
@@ -82,7 +83,7 @@ def test_the_folder_is_the_origin_and_nothing_is_refused(tmp_path: Path) -> None
     assert (reading.origin, reading.files, reading.rows, reading.refused) == (
         "rivers",
         ("data/rivers/set.yaml",),
-        13,
+        14,
         (),
     )
     assert check_records(reading.records) == []
@@ -128,10 +129,11 @@ def test_what_was_done_is_a_record_for_each_day_or_period(tmp_path: Path) -> Non
     ]
 
 
-def test_a_coverage_of_assignments_alone_names_a_kind_and_the_regime(tmp_path: Path) -> None:
+def test_a_coverage_of_assignments_or_evidence_names_a_kind_and_the_regime(tmp_path: Path) -> None:
     covers = [record for record in read(tmp_path).records if isinstance(record, Coverage)]
     assert [(one.roster.value, one.kind, one.regime) for one in covers] == [
         ("assignment", "chief", "river-chiefs"),
+        ("evidence", "talk", "river-chiefs"),
         ("holding", None, None),
     ]
 
@@ -172,6 +174,7 @@ def test_a_set_that_cannot_be_read_is_refused_whole(tmp_path: Path) -> None:
         ("kind: talk", "kind: walk", ":26, kind = 'walk': is no measure of river-chiefs: write one of talk"),
         ("2021-03]", "March]", ":26, on = 'March': 'March' is no date"),
         ("kind: chief, area", "kind: chef, area", ":28, kind = 'chef': is no kind of river-chiefs"),
+        ("kind: talk, area", "kind: walk, area", ":30, kind = 'walk': is no measure of river-chiefs"),
         ("roster: holding,", "roster: holding, kind: chief,", ":29, kind = 'chief': a roster of holding has no kind"),
         ("until: '..', clause", "until: '..', document: document:y, clause", ":18, document = 'document:y': is no"),
         ("kind: river, name", "sort: river, name", ":9, assets.0.sort: object contains unknown field"),
