@@ -140,3 +140,62 @@ def test_without_what_is_made_up_the_sources_own_seats_are_left(facts_only: Aske
         ("deputy-general-chief", "division:530581"),
         ("chief", "asset:irrawaddy-system"),
     ]
+
+
+RHYTHMS = """
+query Rhythms($of: String!, $from: Date!, $to: Date!, $regime: String) {
+  rhythms(of: $of, from: $from, to: $to, regime: $regime) {
+    rhythm { code } target { code } assignee { name } met missed unknown
+    periods { first verdict certainty done { kind { code } period { text } } perhaps { id } }
+  }
+}
+"""
+YEAR = {"from": "2021-01-01", "to": "2021-12-31", "regime": RIVERS}
+
+
+def test_a_nearer_rhythm_with_a_season_and_a_stricter_one_for_a_problem_section(loaded: Asker) -> None:
+    monthly, strict, *above = loaded.data(RHYTHMS, {"of": "asset:longchuan-530581107", **YEAR})["rhythms"]
+    assert [monthly["rhythm"]["code"], strict["rhythm"]["code"], *(each["rhythm"]["code"] for each in above)] == [
+        "tengchong-township-patrol",
+        "tengchong-problem-patrol",
+        "county-patrol",
+    ]
+    assert (monthly["met"], monthly["missed"], monthly["unknown"]) == (6, 1, 3)
+    assert monthly["periods"][0]["first"] == "2021-03-01"
+    assert [each["first"] for each in monthly["periods"] if each["verdict"] == "MISSED"] == ["2021-07-01"]
+    assert (strict["met"], strict["missed"], strict["unknown"]) == (3, 3, 0)
+
+
+def test_where_no_record_is_complete_nothing_is_missed(loaded: Asker) -> None:
+    found = loaded.data(RHYTHMS, {"of": "asset:nu-530502106", **YEAR})["rhythms"]
+    assert {each["rhythm"]["code"]: (each["met"], each["missed"], each["unknown"]) for each in found} == {
+        "township-patrol": (2, 0, 10),
+        "county-patrol": (0, 0, 4),
+        "city-patrol": (1, 0, 1),
+    }
+
+
+def test_the_rhythms_of_a_post_are_those_of_its_seats(loaded: Asker) -> None:
+    found = loaded.data(RHYTHMS, {"of": "post:530581:government-head", **YEAR})["rhythms"]
+    assert [each["target"]["code"] for each in found] == ["binglang-530581", "longchuan-530581"]
+
+
+def test_the_first_regime_has_no_rhythms(loaded: Asker) -> None:
+    assert loaded.data(RHYTHMS, {"of": "530581107201", **YEAR, "regime": None})["rhythms"] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"of": "asset:none"}, "of: nothing that answers, or is answered for, has the code or id 'asset:none'"),
+        ({"of": "document:river-texts"}, "of: nothing that answers"),
+        ({"of": "x"}, "of: "),
+        ({"to": "2020-12-31"}, "to: give a day from 2021-01-01 to 732 days after it; this one is 2020-12-31"),
+        ({"to": "2024-01-01"}, "to: give a day from"),
+        ({"regime": "lakes"}, "unknown regime 'lakes'; there are: poverty-alleviation-2017, river-chiefs"),
+    ],
+)
+def test_what_cannot_be_asked(loaded: Asker, more: dict[str, str], said: str) -> None:
+    error = loaded.error(RHYTHMS, {"of": "asset:nu", **YEAR, **more})
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert said in error["message"]
