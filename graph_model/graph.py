@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from graph_model.chain_changes import ChainChanges, State, Wish, find_chain_changes, find_traces_between
 from graph_model.checkpoint import BEGINNING, Checkpoint, parse_checkpoint
+from graph_model.counts import Counts
 from graph_model.dates import parse_day
 from graph_model.errors import (
     BadUserInputError,
@@ -87,7 +88,6 @@ from graph_model.records import (
     Measure,
     Provenance,
     Severity,
-    Tally,
 )
 from graph_model.regime_file import decode_regime
 from graph_model.search_keys import normalise, severity_prefix
@@ -128,6 +128,7 @@ class ResponsibilityGraph:
         self._store = store
         self._default_date = default_date
         self._today = today
+        self._counts = Counts(store)
         self._frame: Frame | None = None
         self._frames: dict[int, Frame] = {}
         self._chain_changes: dict[_ChangesKey, ChainChanges] = {}
@@ -493,20 +494,15 @@ class ResponsibilityGraph:
         """What the graph counts beside some figures, in their order; None where it holds nothing that they count.
 
         On the reference date, or the last day of a figure's own period where that lies elsewhere; only what is CERTAIN
-        then. One round trip for each such day.
+        then. One round trip for each such day; none until somebody writes again.
         """
-        frame = await self.frame(None, recorded_as_of)
+        frame = await self.frame(-1, recorded_as_of)
         reference_day = parse_day(frame.dataset.reference_date).toordinal()
-        of_day: dict[int, dict[Tally, None]] = {}
-        for fact in facts:
-            if fact.counts is not None:
-                of_day.setdefault(day_of(fact, reference_day), {})[fact.counts] = None
-        numbers: dict[tuple[int, Tally], int | None] = {}
-        for day, tallies in of_day.items():
-            for tally, number in zip(tallies, await self._store.tally(list(tallies), day, recorded_as_of), strict=True):
-                numbers[day, tally] = 0 if number and not frame.is_in_force(tally, day) else number
+        asked = [None if fact.counts is None else (day_of(fact, reference_day), fact.counts) for fact in facts]
+        numbers = await self._counts.of(frame.header.generation, filter(None, asked))
         return tuple(
-            None if fact.counts is None else numbers[day_of(fact, reference_day), fact.counts] for fact in facts
+            None if each is None else 0 if numbers[each] and not frame.is_in_force(each[1], each[0]) else numbers[each]
+            for each in asked
         )
 
     async def check(self) -> tuple[Finding, ...]:

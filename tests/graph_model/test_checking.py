@@ -27,6 +27,7 @@ from graph_model.records import (
 )
 from graph_model.regime_file import encode_regime, read_regime
 from graph_model.stores.embedded import open_store
+from tests.api.watched_store import WatchedStore
 
 WORDS = Text(zh="文", en="text")
 SOURCE = Provenance.SOURCE
@@ -90,6 +91,29 @@ async def write(graph: ResponsibilityGraph, *records: AnyRecord) -> None:
 async def test_what_is_certain_on_the_reference_date_is_counted(graph: ResponsibilityGraph) -> None:
     await write(graph, team(1, SEEN), team(2, SEEN), team(3, Validity(since="2018-01-01")))
     assert await graph.counted([FIGURE]) == (2,)
+
+
+async def test_what_was_counted_is_not_counted_again_until_somebody_writes() -> None:
+    watched = WatchedStore(open_store("sqlite:///:memory:", "writer"))
+    graph = ResponsibilityGraph(watched.as_store())
+    await write(graph, team(1, SEEN))
+    counted = []
+    for _ in range(2):
+        counted += await graph.counted([FIGURE])
+    assert (counted, watched.calls["tally"]) == ([1, 1], 1)
+    await write(graph, team(1, SEEN), team(2, SEEN))
+    for _ in range(2):
+        counted += await graph.counted([FIGURE])
+    assert (counted, watched.calls["tally"]) == ([1, 1, 2, 2], 2)
+    await graph.close()
+
+
+async def test_an_earlier_moment_counts_what_was_known_then(graph: ResponsibilityGraph) -> None:
+    await write(graph, team(1, SEEN))
+    (entry,) = (await graph.journal(first=1)).entries
+    await write(graph, team(1, SEEN), team(2, SEEN))
+    assert await graph.counted([FIGURE]) == (2,)
+    assert await graph.counted([FIGURE], entry.recorded_at) == (1,)
 
 
 async def test_a_figure_of_another_period_is_counted_on_its_last_day(graph: ResponsibilityGraph) -> None:
