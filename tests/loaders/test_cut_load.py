@@ -38,11 +38,11 @@ def begin_load(server: RunningServer) -> subprocess.Popen[str]:
 
 
 def pending(server: RunningServer) -> tuple[int, int | None]:
-    """How many parts of an unfinished load are there, and its moment."""
+    """How many parts of an unfinished load are there, and its moment; a new server has no head yet."""
     address = parse_url(server.url)
     with neo4j.GraphDatabase.driver(address.server, auth=(address.user or "", server.password)) as driver:
-        (row,) = driver.execute_query(_PENDING, database_=address.database).records
-    return row["done"], row["moment"]
+        rows = driver.execute_query(_PENDING, database_=address.database).records
+    return (rows[0]["done"], rows[0]["moment"]) if rows else (0, None)
 
 
 async def state(url: str, password: str | None) -> tuple[int, str]:
@@ -67,10 +67,12 @@ def load_again(server: RunningServer) -> str:
 def test_a_load_that_was_killed_goes_on_where_it_was(neo4j_server: RunningServer, loaded_store: Path) -> None:
     neo4j_server.empty()
     process = begin_load(neo4j_server)
-    while pending(neo4j_server)[0] < PARTS:
-        assert process.poll() is None, process.communicate()[0]
-    process.kill()
-    process.communicate()
+    try:
+        while pending(neo4j_server)[0] < PARTS:
+            assert process.poll() is None, process.communicate()[0]
+    finally:
+        process.kill()
+        process.communicate()
     done, moment = pending(neo4j_server)
     assert asyncio.run(state(neo4j_server.url, neo4j_server.password))[0] == 0
     load_again(neo4j_server)
