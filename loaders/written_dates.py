@@ -1,0 +1,226 @@
+"""Dates as people write them (日期写法): ``2017.6``, ``2017年6月16日``, 二〇一七年六月, 上半年, 至今, 待查, 约2017年.
+
+What is not said is not filled up: a month stays a month. Three readings of one text:
+
+- a **since**: the first day on which something holds;
+- an **until**: the first day on which it no longer holds, or 至今 where it still does;
+- a **last** day, as rosters give it: what ends on 30 June no longer holds on 1 July.
+
+Numerals are read by ``unicodedata``. Source: model.md, "Time".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+
+from graph_model.dates import OPEN, parse_partial
+from graph_model.errors import BadDateError
+
+FORMS = "2017, 2017.6, 2017-06-16, 2017年6月16日, 2017年上半年, 2016.3-2017.6, 至今, 待查"
+_OPEN = {"至今", "现任", "在任", "现在", "今", "present", "current", "ongoing"}
+_UNKNOWN = {"", "待查", "不详", "未知", "无", "-", "—", "/", "?", "n/a", "na", "n.d.", "nd", "unknown", "tbd"}
+_ABOUT = re.compile(r"^(约|大约|大概|about |ca\.? ?|c\. ?)(.+)$|^(.+?)(左右|前后)$", re.IGNORECASE)
+
+_YEAR = r"(?P<year>[12]\d{3})"
+_PATTERNS = [
+    re.compile(pattern)
+    for pattern in (
+        rf"{_YEAR}(年度?)?",
+        rf"{_YEAR}年?(?P<half>[上下])半年",
+        rf"{_YEAR}年?第?(?P<quarter>[1-4])季度?",
+        rf"{_YEAR}年?[Qq](?P<quarter>[1-4])",
+        rf"{_YEAR}(?P<month>\d\d)",
+        rf"{_YEAR}([-./年])(?P<month>\d\d?)(?(2)月?)",
+        rf"{_YEAR}年(?P<month>\d\d?)月(?P<third>[上中下])旬",
+        rf"{_YEAR}(?P<month>\d\d)(?P<day>\d\d)",
+        rf"{_YEAR}([-./])(?P<month>\d\d?)\2(?P<day>\d\d?)",
+        rf"{_YEAR}年(?P<month>\d\d?)月(?P<day>\d\d?)[日号]?",
+    )
+]
+_DIGITS = re.compile(r"[〇○零一二三四五六七八九十廿卅]+")
+_JOINED = re.compile(r"\s*(?:至|到|—+|－|–|~|～|-{1,2}|\.{2,3}|…)\s*")
+
+
+def read_since(text: str) -> str | None:
+    """A since as a partial date; None where the text says that it is not known. Raises BadDateError."""
+    said = _plain(text)
+    if said in _UNKNOWN:
+        return None
+    if said in _OPEN:
+        raise BadDateError(
+            f"{text!r} says that something goes on, not since when: leave the cell empty, or write {FORMS}"
+        )
+    return _bound(*_span(said, text))
+
+
+def read_until(text: str) -> str | None:
+    """An until as a partial date, ``..`` for what goes on; None where it is not known. Raises BadDateError."""
+    said = _plain(text)
+    if said in _OPEN:
+        return OPEN
+    return None if said in _UNKNOWN else _bound(*_span(said, text))
+
+
+def read_last(text: str) -> str | None:
+    """The until that follows from a last day, as ``read_until``. Raises BadDateError."""
+    said = _plain(text)
+    if said in _OPEN:
+        return OPEN
+    if said in _UNKNOWN:
+        return None
+    first, last = _span(said, text)
+    if last == date.max:
+        raise BadDateError(f"{text!r} is beyond the calendar")
+    return _bound(first + timedelta(days=1), last + timedelta(days=1))
+
+
+def read_period(text: str) -> tuple[str | None, str | None]:
+    """Since and until of ``2016.3-2017.6``, whose second part is a last day. Raises BadDateError."""
+    said = _plain(text)
+    if said in _UNKNOWN:
+        return None, None
+    for match in _JOINED.finditer(said):
+        first, second = said[: match.start()], said[match.end() :]
+        if match[0] == "-" and _is_one(said):
+            break  # 2017-06 is a month
+        if not (first in _UNKNOWN or _is_one(first)) or not (second in _UNKNOWN | _OPEN or _is_one(second)):
+            continue
+        since, until = read_since(first), read_last(second)
+        if since is not None and until not in {None, OPEN}:
+            _check_order(text, since, str(until))
+        return since, until
+    return read_since(text), None
+
+
+def read_cell_date(value: date | datetime) -> str:
+    """A cell that holds a real date. Raises BadDateError where it has a time of day that says more."""
+    if isinstance(value, datetime):
+        if (value.hour, value.minute, value.second) != (0, 0, 0):
+            raise BadDateError(f"{value.isoformat()} has a time of day: give the day alone")
+        value = value.date()
+    return value.isoformat()
+
+
+def read_number(value: float, number_format: str | None = None) -> str:
+    """The text that a number cell of a column of dates stands for: 2017, 201706, 20170616, or 2017.1 by its format.
+
+    Raises BadDateError for what could mean two things, or nothing.
+    """
+    if value == int(value):
+        whole = int(value)
+        if 1_000 <= whole < 3_000 or 100_000 <= whole < 300_000 or 10_000_000 <= whole < 30_000_000:
+            return str(whole)
+        raise BadDateError(f"the number {whole} is no date: format the cell as a date or as text, and write {FORMS}")
+    shown = f"{value:.2f}"
+    tenths = round(value * 10) == value * 10
+    decimals = None if number_format is None else re.fullmatch(r"0\.(0+)(?:_.*)?", number_format)
+    if decimals is not None:
+        return f"{value:.{len(decimals[1])}f}"
+    if tenths and shown.endswith("10"):
+        year = shown[:4]
+        raise BadDateError(
+            f"the number {value} may be January or October of {year}: write {year}-01 or {year}-10 as text"
+        )
+    return shown if not tenths else f"{value:.1f}"
+
+
+def _plain(text: str) -> str:
+    """The text with full-width forms made narrow, blanks gone, and Chinese numerals as digits."""
+    said = unicodedata.normalize("NFKC", text).strip().casefold()
+    said = re.sub(r"(?<=[\d年月日.\-/])\s+(?=[\d年月日号至到.\-/])", "", said)
+    if said in _OPEN or said in _UNKNOWN:
+        return said
+    is_date = re.search("[年月日季旬]", said) or re.fullmatch(r"[一二][〇○零一二三四五六七八九]{3}", said)
+    return _DIGITS.sub(lambda match: _number(match[0]), said) if is_date else said
+
+
+def _number(numerals: str) -> str:
+    """二〇一七 is read digit by digit, 十六 and 三十一 as a number."""
+    values = [0 if each == "○" else int(unicodedata.numeric(each)) for each in numerals]
+    if all(value < 10 for value in values):
+        return "".join(map(str, values))
+    total, pending = 0, 0
+    for value in values:
+        if value < 10:
+            pending = value
+        elif value == 10:
+            total, pending = total + (pending or 1) * 10, 0
+        else:
+            total += value  # 廿, 卅
+    return str(total + pending)
+
+
+def _is_one(said: str) -> bool:
+    try:
+        _span(said, said)
+    except BadDateError:
+        return False
+    return True
+
+
+def _span(said: str, text: str) -> tuple[date, date]:
+    """The first and the last day that a text without 至今 and 待查 can mean. Raises BadDateError."""
+    about = _ABOUT.match(said)
+    if about is not None:
+        return _around(*_span((about[2] or about[3]).strip(), text))
+    match = next(filter(None, (pattern.fullmatch(said) for pattern in _PATTERNS)), None)
+    if match is None:
+        raise BadDateError(f"{text!r} is no date: write {FORMS}")
+    parts = match.groupdict()
+    year = int(parts["year"])
+    try:
+        if parts.get("half"):
+            return (
+                (date(year, 1, 1), date(year, 6, 30))
+                if parts["half"] == "上"
+                else (date(year, 7, 1), date(year, 12, 31))
+            )
+        if parts.get("quarter"):
+            month = 3 * int(parts["quarter"])
+            return date(year, month - 2, 1), _month_end(year, month)
+        if not parts.get("month"):
+            return date(year, 1, 1), date(year, 12, 31)
+        month = int(parts["month"])
+        if parts.get("third"):
+            first = {"上": 1, "中": 11, "下": 21}[parts["third"]]
+            return date(year, month, first), _month_end(year, month) if first == 21 else date(year, month, first + 9)
+        if parts.get("day"):
+            day = date(year, month, int(parts["day"]))
+            return day, day
+        return date(year, month, 1), _month_end(year, month)
+    except ValueError as error:
+        raise BadDateError(f"{text!r} is not in the calendar: write {FORMS}") from error
+
+
+def _around(first: date, last: date) -> tuple[date, date]:
+    """About a year is from the one before to the one after; about a month, a day, likewise."""
+    length = (last - first).days + 1
+    if length > 31:
+        return date(first.year - 1, 1, 1), date(last.year + 1, 12, 31)
+    if length > 1:
+        before, after = first - timedelta(days=1), last + timedelta(days=1)
+        return before.replace(day=1), _month_end(after.year, after.month)
+    return first - timedelta(days=1), last + timedelta(days=1)
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _bound(first: date, last: date) -> str:
+    """Two days as the shortest partial date that means them."""
+    if first == last:
+        return first.isoformat()
+    if (first.month, first.day, last.month, last.day, last.year) == (1, 1, 12, 31, first.year):
+        return f"{first.year:04}"
+    if first.day == 1 and last == _month_end(first.year, first.month):
+        return f"{first.year:04}-{first.month:02}"
+    return f"[{first.isoformat()}..{last.isoformat()}]"
+
+
+def _check_order(text: str, since: str, until: str) -> None:
+    if parse_partial(since).earliest >= parse_partial(until).latest:
+        raise BadDateError(f"{text!r} ends before it begins")
