@@ -237,6 +237,10 @@ class StoreReader(Protocol):
         """Every version of every record that was ever current, in any order; streaming, one consistent state."""
         ...
 
+    def of_origin(self, origin: str, recorded_as_of: int | None = None) -> AsyncIterator[AnyRecord]:
+        """All current records of an origin, in any order; streaming, one consistent state. None of an unknown one."""
+        ...
+
     def dump(self, recorded_as_of: int | None = None) -> AsyncIterator[tuple[str, bytes]]:
         """All current records as (origin, canonical JSON), in the order (type, id); streaming, one consistent state."""
         ...

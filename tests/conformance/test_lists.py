@@ -301,3 +301,16 @@ async def test_records_of_an_earlier_moment(store: Store) -> None:
         {"person:a": person("a")},
         {"person:a": person("a", Provenance.DERIVED)},
     ]
+
+
+async def test_an_origin_hands_over_what_is_current_of_it(store: Store) -> None:
+    link = assignment("post:a", "division:1")
+    await write(
+        store, [person("a"), post("a"), link, name_of("1", "甲", "jia"), finding("f", Severity.INFO, "c")], "one"
+    )
+    await write(store, [person("b")], "other", at=2_000)
+    await write(store, [person("a"), post("a", "镇长"), link], "one", at=3_000)
+    found = sorted([record async for record in store.of_origin("one")], key=lambda record: record.id)
+    assert found == [person("a"), post("a", "镇长"), link]
+    assert len([record async for record in store.of_origin("one", 2_500)]) == 5
+    assert [record async for record in store.of_origin("nobody")] == []

@@ -97,7 +97,7 @@ async def test_what_was_counted_is_not_counted_again_until_somebody_writes() -> 
     watched = WatchedStore(open_store("sqlite:///:memory:", "writer"))
     graph = ResponsibilityGraph(watched.as_store())
     await write(graph, team(1, SEEN))
-    counted = []
+    counted: list[int | None] = []
     for _ in range(2):
         counted += await graph.counted([FIGURE])
     assert (counted, watched.calls["tally"]) == ([1, 1], 1)

@@ -180,4 +180,5 @@ def test_any_text_is_a_partial_date_or_refused(text: str) -> None:
             found = read(text)
         except BadDateError:
             continue
-        assert found is None or found == ".." or parse_partial(found)
+        if found not in {None, ".."}:
+            parse_partial(str(found))

@@ -154,6 +154,13 @@ _DUMP = {
 }
 
 
+_OF_ORIGIN = {
+    table: f"""
+        SELECT data FROM {table} INDEXED BY {table}_by_origin
+        WHERE origin = (SELECT number FROM origin WHERE name = :origin)
+            AND recorded_to > :moment AND recorded_from <= :moment"""  # noqa: S608 - a table's name
+    for table in _DECODE
+}
 _VERSIONS = {
     NODE: """
         SELECT origin.name, node.recorded_from, node.recorded_to, node.data
@@ -293,6 +300,13 @@ def iter_versions(snapshot: Snapshot) -> Iterator[Stored]:
     for statement in _VERSIONS.values():
         for origin, recorded_from, recorded_to, data in snapshot.iterate(statement):
             yield Stored(origin, recorded_from, None if recorded_to == FOREVER else recorded_to, data)
+
+
+def iter_origin(snapshot: Snapshot, origin: str) -> Iterator[AnyRecord]:
+    """As ``StoreReader.of_origin`` has it."""
+    for table, statement in _OF_ORIGIN.items():
+        for (data,) in snapshot.iterate(statement, origin=origin):
+            yield _DECODE[table](data)
 
 
 def iter_dump(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:

@@ -236,6 +236,10 @@ class EmbeddedReader:
         """As ``StoreReader``."""
         return self._stream(counting.iter_edges, recorded_as_of)
 
+    def of_origin(self, origin: str, recorded_as_of: int | None = None) -> AsyncIterator[AnyRecord]:
+        """As ``StoreReader``."""
+        return self._stream(lambda seen: listing.iter_origin(seen, origin), recorded_as_of)
+
     def dump(self, recorded_as_of: int | None = None) -> AsyncIterator[tuple[str, bytes]]:
         """As ``StoreReader``."""
         return self._stream(listing.iter_dump, recorded_as_of)

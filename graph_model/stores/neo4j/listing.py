@@ -246,6 +246,18 @@ RETURN page
 """)
     for label, key in _KEYS.items()
 }
+_OF_ORIGIN = {
+    table: Question(f"""
+CALL (moment) {{
+    MATCH {pattern} USING INDEX {variable}(origin, id)
+    WHERE v.origin = $origin AND v.id > $after AND {current("v")}
+    WITH v ORDER BY v.origin, v.id LIMIT toInteger($rows)
+    RETURN collect([v.id, v.origin, v.data]) AS page
+}}
+RETURN page
+""")
+    for table, (pattern, variable) in PATTERNS.items()
+}
 _RELATION_KINDS = Question(f"{_KINDS} RETURN kinds")
 _DUMP_FAMILY = {
     family: Question(f"""
@@ -399,6 +411,14 @@ async def read_by_ids(asker: Asker, ids: Sequence[str], recorded_as_of: int | No
     wanted = [record_id for record_id in dict.fromkeys(ids) if is_storable(record_id)]
     row = await asker.ask(_BY_IDS, recorded_as_of, ids=wanted)
     return {record.id: record for record in map(decode, row["found"])}
+
+
+async def iter_origin(asker: Asker, origin: str, recorded_as_of: int | None) -> AsyncIterator[AnyRecord]:
+    """As ``StoreReader.of_origin`` has it: page by page, all of one moment."""
+    moment = await read_moment(asker, recorded_as_of)
+    for question in _OF_ORIGIN.values():
+        async for _, _, data in _pages(asker, question, moment, origin=origin):
+            yield decode(data)
 
 
 async def iter_dump(asker: Asker, recorded_as_of: int | None) -> AsyncIterator[tuple[str, bytes]]:

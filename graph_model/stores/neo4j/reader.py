@@ -188,6 +188,11 @@ class Neo4jReader:
         async for edge in counting.iter_edges(self._asker, recorded_as_of):
             yield edge
 
+    async def of_origin(self, origin: str, recorded_as_of: int | None = None) -> AsyncIterator[AnyRecord]:
+        """As ``StoreReader``."""
+        async for record in listing.iter_origin(self._asker, origin, recorded_as_of):
+            yield record
+
     async def dump(self, recorded_as_of: int | None = None) -> AsyncIterator[tuple[str, bytes]]:
         """As ``StoreReader``."""
         async for row in listing.iter_dump(self._asker, recorded_as_of):

@@ -198,6 +198,7 @@ def questions() -> Iterator[tuple[str, Question]]:
     yield "changes", lambda store: store.changes(since=1, first=5)
     yield "changes", lambda store: store.changes(touching=HEAD, first=5)
     yield "read_write", lambda store: store.read_write(2)
+    yield "of_origin", lambda store: _all_of(store.of_origin("later"))
 
 
 def whole_graph() -> Iterator[tuple[str, Question]]:

@@ -1,0 +1,28 @@
+"""Opening a file as a table, by its ending (打开表格)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from graph_model.errors import Place, SourceError
+from loaders.sheets.delimited import read_delimited
+from loaders.sheets.tables import Table
+from loaders.sheets.workbooks import ENDINGS, read_workbook
+
+_TEXTS = frozenset({".csv", ".tsv", ".txt"})
+
+
+def open_table(path: Path, sheet: str | None = None) -> Table:
+    """The table of a file, or of one of its sheets. Raises SourceError."""
+    name = path.name
+    if not path.is_file():
+        raise SourceError(Place(path.as_posix()), "there is no such file")
+    ending = path.suffix.lower()
+    if ending in ENDINGS:
+        return read_workbook(path, name, sheet)
+    if ending in _TEXTS:
+        if sheet is not None:
+            raise SourceError(Place(name), "has no sheets: leave --sheet away")
+        return read_delimited(path, name)
+    known = ", ".join(sorted(_TEXTS | ENDINGS))
+    raise SourceError(Place(name), f"is of no kind that can be read; there are: {known}")

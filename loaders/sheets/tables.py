@@ -1,0 +1,63 @@
+"""What all tables share (表格): rows of cells, each with the number that a person sees, and cells as texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from graph_model.errors import Place, SourceError
+
+Value: TypeAlias = "str | int | float | bool | date | datetime | time | timedelta | None"
+_BLANK = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\u3000\ufeff]+")
+_WIDE: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
+_WIDE |= {ord("－"): "-", ord("．"): "."}
+
+
+class Row(Struct, frozen=True):
+    """One row: its number as a person sees it, from 1, and its cells; trailing empty cells may be left away."""
+
+    number: int
+    cells: Sequence[Value]
+
+
+class Table(Struct, frozen=True):
+    """One table of a file. ``rows`` may be gone through once; ``format_of`` tells how a number cell is shown."""
+
+    file: str
+    sheet: str | None
+    rows: Iterator[Row]
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
+    """First and last (row, column) of each merged area, from 0."""
+    format_of: Callable[[int, int], str | None] = lambda _row, _column: None
+    """The number format of a cell by row and column, from 0; None where the file has none."""
+
+    @property
+    def name(self) -> str:
+        """File and sheet, as errors call them."""
+        return self.file if self.sheet is None else f"{self.file}[{self.sheet}]"
+
+    def error(self, reason: str, row: int | None = None, column: str | None = None) -> SourceError:
+        """An error about a place of this table."""
+        return SourceError(Place(self.name, row, column), reason)
+
+
+def text_of(value: Value) -> str:
+    """A cell as a text: blanks of all sorts are one space, full-width letters and digits narrow ones; empty is ''."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return _BLANK.sub(" ", str(value).translate(_WIDE)).strip()
+
+
+def is_empty(cells: Sequence[Value]) -> bool:
+    """Whether nothing stands in any cell."""
+    return not any(text_of(cell) for cell in cells)

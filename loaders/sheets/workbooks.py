@@ -1,0 +1,100 @@
+"""Workbooks as they come (工作簿): XLSX, XLS and ODS by python-calamine; formulas are never evaluated.
+
+How a number is shown is told by openpyxl, and only where that decides (2017.1: January or October?).
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from graph_model.errors import Place, SourceError
+from loaders.sheets.tables import Row, Table, is_empty
+
+ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+MAX_BYTES = 100 << 20
+MAX_UNPACKED = 1 << 30
+MAX_PARTS = 10_000
+MAX_RATIO = 500
+"""A part of a workbook that unpacks to so many times its size is a bomb; real sheets stay below a hundred."""
+
+
+def read_workbook(path: Path, name: str, sheet: str | None) -> Table:
+    """One sheet of a workbook: the one of that name, or the only one that is not empty. Raises SourceError."""
+    _check_safe(path, name)
+    try:
+        book = CalamineWorkbook.from_path(path)
+        metadata = book.sheets_metadata
+    except (CalamineError, OSError) as error:
+        raise SourceError(Place(name), f"cannot be read as a workbook: {error}") from error
+    shown = [
+        each.name
+        for each in metadata
+        if each.typ == SheetTypeEnum.WorkSheet and each.visible == SheetVisibleEnum.Visible
+    ]
+    chosen = _choose(book, name, shown, sheet)
+    merged = tuple(chosen.merged_cell_ranges or ())
+    return Table(name, chosen.name, _rows(chosen), merged, _formats(path, chosen.name))
+
+
+def _choose(book: CalamineWorkbook, name: str, shown: list[str], sheet: str | None) -> CalamineSheet:
+    if sheet is not None:
+        if sheet not in shown:
+            raise SourceError(Place(name), f"has no sheet {sheet!r}; it has: {', '.join(shown) or 'none'}")
+        return book.get_sheet_by_name(sheet)
+    filled = [found for each in shown if (found := book.get_sheet_by_name(each)).total_height > 0]
+    if len(filled) != 1:
+        names = ", ".join(each.name for each in filled)
+        reason = (
+            f"has several sheets: choose one with --sheet: {names}" if filled else "has no sheet with anything on it"
+        )
+        raise SourceError(Place(name), reason)
+    return filled[0]
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[Row]:
+    for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
+        if not is_empty(cells):
+            yield Row(number, cells)
+
+
+def _formats(path: Path, sheet: str) -> Callable[[int, int], str | None]:
+    @cache
+    def formats() -> dict[tuple[int, int], str]:
+        if path.suffix.lower() not in {".xlsx", ".xlsm"}:
+            return {}
+        book = openpyxl.load_workbook(path, read_only=True)
+        try:
+            return {
+                (cell.row - 1, cell.column - 1): str(cell.number_format)
+                for row in book[sheet].iter_rows()
+                for cell in row
+                if isinstance(cell.value, float)
+            }
+        finally:
+            book.close()
+
+    return lambda row, column: formats().get((row, column))
+
+
+def _check_safe(path: Path, name: str) -> None:
+    """Raises SourceError for a file that would unpack to more than any roster is."""
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise SourceError(Place(name), f"has {size >> 20} MiB; a workbook may have {MAX_BYTES >> 20}: save it as CSV")
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as packed:
+        parts = packed.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    worst = max((part.file_size / max(part.compress_size, 1) for part in parts if part.file_size > 1 << 20), default=0)
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or worst > MAX_RATIO:
+        raise SourceError(
+            Place(name),
+            f"unpacks to {unpacked >> 20} MiB in {len(parts)} parts: no roster does; it was not opened: save it as CSV",
+        )
