@@ -23,6 +23,8 @@ from loaders.freshness import inputs_digest, is_loaded, is_of_facts_only, rememb
 from loaders.keeping import back_up, restore, verify
 from loaders.progress import Progress, show_progress
 from loaders.report import Report, report_on
+from loaders.rosters.commands import look, request_of, save_refused, undo, write
+from loaders.rosters.importing import tell
 from loaders.stores import made_ready, open_store, read_settings
 from loaders.writing import dump, load
 
@@ -65,6 +67,34 @@ def _load(options: Options) -> int:
         report = asyncio.run(load(store, readings, progress))
     if report.version and options.divisions is None:
         remember(store, digest, report.version, facts_only=facts_only)
+    return _show(report)
+
+
+def _import(options: Options) -> int:
+    url = _store(options)
+    request = request_of(options.file, options.mapping, options.name, options.sheet, options.on)
+    with show_progress() as progress:
+        looked = asyncio.run(look(url, request, progress))
+    _say(tell(looked))
+    saved = save_refused(looked, request, options.refused)
+    if saved:
+        print(saved)
+    if not options.write:
+        print("nothing was written: this was a preview; add --write")
+        return FAILED if looked.refused else OK
+    if looked.refused and not options.accept_partial:
+        print(f"nothing was written: {len(looked.refused_rows)} rows were refused; mend them, or add --accept-partial")
+        return FAILED
+    with show_progress() as progress:
+        report = asyncio.run(write(url, looked, progress))
+    if looked.refused:
+        print(f"PARTIAL: {len(looked.refused_rows)} of {looked.rows} rows were refused and are not in the store")
+    return _show(report)
+
+
+def _undo_import(options: Options) -> int:
+    with show_progress() as progress:
+        report = asyncio.run(undo(_store(options), options.name or "", progress))
     return _show(report)
 
 
@@ -170,6 +200,8 @@ def _tell(options: Options) -> int:
 _COMMANDS: dict[str, Callable[[Options], int]] = {
     "load": _load,
     "load-dump": _load_dump,
+    "import": _import,
+    "undo-import": _undo_import,
     "check": _check,
     "dump": _dump,
     "copy": _copy,

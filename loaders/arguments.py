@@ -11,6 +11,7 @@ from pathlib import Path
 from graph_model.dates import parse_day
 from graph_model.errors import BadDateError
 from loaders.divisions.editions import COLUMNS
+from loaders.rosters.mapping import list_shipped
 
 _EXIT_CODES = """\
 exit codes:
@@ -39,6 +40,13 @@ class Options(argparse.Namespace):
     source: str = ""
     target: str = ""
     cities: int = 1
+    mapping: str = ""
+    name: str | None = None
+    sheet: str | None = None
+    on: str | None = None
+    write: bool = False
+    accept_partial: bool = False
+    refused: Path | None = None
     compress: bool = False
 
 
@@ -60,6 +68,8 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Options:
     load_dump = _command(commands, "load-dump", "load a dump: each of its origins replaces what the store holds of it")
     load_dump.add_argument("file", metavar="FILE", type=Path, help="a file that `dump` wrote (docs/dump-format.md)")
     _add_store(load_dump)
+
+    _add_import(commands)
 
     dump = _command(commands, "dump", "write every record of the store as JSON lines (docs/dump-format.md)")
     dump.add_argument(
@@ -153,6 +163,41 @@ class _Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self.epilog = _EXIT_CODES
+
+
+def _add_import(commands: argparse._SubParsersAction[_Parser]) -> None:
+    roster = _command(
+        commands,
+        "import",
+        "preview what a roster (CSV, XLSX, XLS, ODS) would change, and write it with --write"
+        " (docs/bring-your-own-data.md)",
+    )
+    roster.add_argument("file", metavar="FILE", type=Path, help="the roster; it is never written to")
+    roster.add_argument(
+        "--mapping",
+        metavar="NAME",
+        required=True,
+        help=f"what its columns mean: a YAML file, or one that ships: {', '.join(list_shipped())}",
+    )
+    roster.add_argument(
+        "--name",
+        metavar="NAME",
+        help="the import's name (default: the mapping's): the next one of this name takes its place",
+    )
+    roster.add_argument("--sheet", metavar="SHEET", help="which sheet of a workbook (default: the only filled one)")
+    roster.add_argument(
+        "--on", metavar="DAY", type=_day, help="the day that the roster speaks of: its rows were true on it"
+    )
+    roster.add_argument("--write", action="store_true", help="write it, all rows or nothing")
+    roster.add_argument("--accept-partial", action="store_true", help="with --write: write the good rows, and say so")
+    roster.add_argument(
+        "--refused", metavar="FILE", type=Path, help="a new CSV file for the refused rows, with the reasons"
+    )
+    _add_store(roster)
+
+    undo = _command(commands, "undo-import", "end all that the imports of a name opened; history stays")
+    undo.add_argument("name", metavar="NAME", help="the import's name")
+    _add_store(undo)
 
 
 def _command(

@@ -47,7 +47,7 @@ def _choose(book: CalamineWorkbook, name: str, shown: list[str], sheet: str | No
         if sheet not in shown:
             raise SourceError(Place(name), f"has no sheet {sheet!r}; it has: {', '.join(shown) or 'none'}")
         return book.get_sheet_by_name(sheet)
-    filled = [found for each in shown if (found := book.get_sheet_by_name(each)).total_height > 0]
+    filled = [found for each in shown if (found := book.get_sheet_by_name(each)).end is not None]
     if len(filled) != 1:
         names = ", ".join(each.name for each in filled)
         reason = (

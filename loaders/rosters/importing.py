@@ -1,0 +1,225 @@
+"""A roster into a store (导入): read, matched, compared with the last import of its name, and written where asked.
+
+An import is an origin of its own, ``import/NAME``: doing it again changes nothing, a corrected file changes what was
+corrected, and what its rows no longer say ends. Others' records are never touched: two lists that disagree are two
+records, each with its basis.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from graph_model.errors import BadUserInputError, Place, SourceError
+from graph_model.records import AnyRecord
+from graph_model.regime_file import decode_regime
+from graph_model.stores.base import StoreReader
+from graph_model.validation import check_records
+from loaders.progress import Progress
+from loaders.reading import Reading, Refused
+from loaders.rosters.building import Builder, Built, tell_apart
+from loaders.rosters.mapping import ReadMapping
+from loaders.rosters.register import read_register
+from loaders.rosters.rows import Line, read_lines
+from loaders.sheets.opening import open_table
+from loaders.sheets.tables import Table
+
+ORIGIN = "import/{}"
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ASKED_AT_ONCE = 1_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Change(Struct, frozen=True):
+    """What becomes of one record: its id, and of one that changes each field with what it was and what it becomes."""
+
+    id: str
+    fields: tuple[tuple[str, str, str], ...] = ()
+
+
+class Preview(Struct, frozen=True):
+    """What an import would do: row numbers by outcome, records by outcome, and all that was refused."""
+
+    name: str
+    file: str
+    rows: int
+    created_rows: tuple[int, ...]
+    changed_rows: tuple[int, ...]
+    unchanged_rows: tuple[int, ...]
+    refused_rows: tuple[int, ...]
+    created: tuple[Change, ...]
+    changed: tuple[Change, ...]
+    ended: tuple[Change, ...]
+    unchanged: int
+    refused: tuple[Refused, ...]
+    reading: Reading
+
+
+class Request(Struct, frozen=True):
+    """What is to be imported: a file, by a mapping, under a name; ``observed`` is the day that the roster speaks of."""
+
+    file: Path
+    mapping: ReadMapping
+    name: str
+    sheet: str | None = None
+    observed: str | None = None
+
+
+def check_name(name: str) -> str:
+    """The name of an import. Raises BadUserInputError."""
+    if not _NAME.fullmatch(name):
+        raise BadUserInputError(f"--name: {name!r}; give lower-case ASCII letters and digits with hyphens between")
+    return name
+
+
+async def preview(store: StoreReader, request: Request, progress: Progress) -> Preview:
+    """What an import would do; nothing is written. Raises SourceError for a file or mapping that cannot be used."""
+    meaning = request.mapping.content
+    header_of_store = await store.header()
+    content = header_of_store.regimes.get(meaning.regime or "")
+    request.mapping.check(None if content is None else decode_regime(content))
+    table = open_table(request.file, request.sheet)
+    header, lines = read_lines(table, meaning.columns)
+    progress.step("reading the rows")
+    rows = list(lines)
+    progress.step("reading what names may mean")
+    builder = await _builder(store, request, rows)
+    built = tell_apart([builder.build(table.name, header, line) for line in rows], table.name)
+    built = _checked(built, table)
+    progress.step("comparing")
+    return await _compare(store, request, table, built)
+
+
+async def _builder(store: StoreReader, request: Request, rows: Sequence[Line]) -> Builder:
+    existing: set[str] = set()
+    register = await read_register(store)
+    builder = Builder(request.mapping.content, request.name, register, existing.__contains__, request.observed)
+    for line in rows:
+        builder.prepare(line)
+    asked = sorted({each for line in rows for each in builder.ids_asked(line)})
+    for first in range(0, len(asked), _ASKED_AT_ONCE):
+        existing.update(await store.records(asked[first : first + _ASKED_AT_ONCE]))
+    return builder
+
+
+def _checked(built: Sequence[Built], table: Table) -> list[Built]:
+    """The rows, those refused whose records break a rule of the model."""
+    checked = []
+    for row in built:
+        faults = tuple(Refused(Place(table.name, row.number), str(error)) for error in check_records(row.records))
+        checked.append(Built(row.number, (), faults) if faults else row)
+    return checked
+
+
+async def _compare(store: StoreReader, request: Request, table: Table, built: Sequence[Built]) -> Preview:
+    origin = ORIGIN.format(request.name)
+    present = {record.id: record async for record in store.of_origin(origin)}
+    wanted = {record.id: record for row in built for record in row.records}
+    created = {key for key in wanted if key not in present}
+    changed = {key for key, record in wanted.items() if key in present and present[key] != record}
+    by_outcome: dict[str, list[int]] = {"created": [], "changed": [], "unchanged": [], "refused": []}
+    for row in built:
+        ids = {record.id for record in row.records}
+        outcome = "created" if ids & created else "changed" if ids & changed else "unchanged"
+        by_outcome["refused" if row.faults else outcome].append(row.number)
+    refused = tuple(fault for row in built for fault in row.faults)
+    return Preview(
+        name=request.name,
+        file=table.name,
+        rows=len(built),
+        created_rows=tuple(by_outcome["created"]),
+        changed_rows=tuple(by_outcome["changed"]),
+        unchanged_rows=tuple(by_outcome["unchanged"]),
+        refused_rows=tuple(by_outcome["refused"]),
+        created=tuple(Change(key) for key in sorted(created)),
+        changed=tuple(Change(key, _fields(present[key], wanted[key])) for key in sorted(changed)),
+        ended=tuple(Change(key) for key in sorted(present.keys() - wanted.keys())),
+        unchanged=len(wanted) - len(created) - len(changed),
+        refused=refused,
+        reading=Reading(origin, (table.name,), len(built), tuple(wanted.values())),
+    )
+
+
+def _fields(before: AnyRecord, after: AnyRecord) -> tuple[tuple[str, str, str], ...]:
+    """Each field that differs, with its two values as JSON; dates one by one."""
+    old, new = _flat(msgspec.to_builtins(before)), _flat(msgspec.to_builtins(after))
+    return tuple(
+        (field, old.get(field, "-"), new.get(field, "-"))
+        for field in sorted(old.keys() | new.keys())
+        if old.get(field) != new.get(field)
+    )
+
+
+def _flat(value: object, name: str = "") -> dict[str, str]:
+    if isinstance(value, dict):
+        return {key: text for part, each in value.items() for key, text in _flat(each, f"{name}{part}.").items()}
+    return {name.rstrip("."): msgspec.json.encode(value).decode()}
+
+
+def write_refused(preview_: Preview, request: Request, out: Path) -> int:
+    """The refused rows as the same table with a column of reasons, as CSV; how many. Raises SourceError.
+
+    What a sheet would take for a formula is written behind an apostrophe.
+    """
+    reasons: dict[int, list[str]] = {}
+    for refused in preview_.refused:
+        column = f"{refused.place.column}: " if refused.place.column else ""
+        reasons.setdefault(refused.place.row or 0, []).append(f"{column}{refused.reason}")
+    table = open_table(request.file, request.sheet)
+    header, _ = read_lines(open_table(request.file, request.sheet), request.mapping.content.columns)
+    try:
+        with out.open("x", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([*header.all_titles, "reason / 原因"])
+            for row in table.rows:
+                if row.number in reasons and row.number > header.number:
+                    cells = [_harmless(str("" if cell is None else cell)) for cell in row.cells]
+                    cells += [""] * (len(header.all_titles) - len(cells))
+                    writer.writerow([*cells, "; ".join(reasons[row.number])])
+    except FileExistsError as error:
+        raise SourceError(Place(out.as_posix()), "is there already, and is not written over") from error
+    except OSError as error:
+        raise SourceError(Place(out.as_posix()), f"cannot be written: {error.strerror or error}") from error
+    return len(reasons)
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def tell(preview_: Preview, *, shown: int = 20) -> Iterator[str]:
+    """A preview for people: rows by outcome, each change field by field, and every row that was refused."""
+    one = preview_
+    yield f"{one.file}: {one.rows} rows read"
+    for outcome, rows in (
+        ("created", one.created_rows),
+        ("changed", one.changed_rows),
+        ("unchanged", one.unchanged_rows),
+        ("refused", one.refused_rows),
+    ):
+        yield f"  {outcome:<10} {len(rows):>7} rows{_some(rows)}"
+    yield (
+        f"records: {len(one.created)} created, {len(one.changed)} changed, {one.unchanged} unchanged,"
+        f" {len(one.ended)} ended, because no row says them any more"
+    )
+    for word, changes in (("created", one.created), ("changed", one.changed), ("ended", one.ended)):
+        for change in changes[:shown]:
+            yield f"{word}: {change.id}"
+            for field, before, after in change.fields:
+                yield f"    {field}: {before} -> {after}"
+        if len(changes) > shown:
+            yield f"{word}: and {len(changes) - shown} more"
+    for refused in one.refused:
+        yield f"refused: {refused}"
+
+
+def _some(rows: Sequence[int]) -> str:
+    if not rows:
+        return ""
+    said = ", ".join(map(str, rows[:8]))
+    return f" (row {said}{', ...' if len(rows) > 8 else ''})"

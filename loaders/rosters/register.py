@@ -1,0 +1,214 @@
+"""What a roster's names may mean (登记): divisions with what they lie in, organisations and posts that are there.
+
+A division's name is matched in full, or without the word for its sort (坪地 for 坪地村民委员会), within what the row
+says it lies in; never by likeness or sound: those are only suggested. Names of any time count, codes of any edition.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+from rapidfuzz import process
+
+from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
+from graph_model.exchange import Window
+from graph_model.neighbourhood import Neighbourhood
+from graph_model.records import Code, Division, Family, Name, Organization, Post
+from graph_model.stores.base import StoreReader
+from loaders.romanise import pinyin
+
+_ALL_DAYS = Window(BEFORE_ALL_DAYS + 1, AFTER_ALL_DAYS - 1)
+_LEVELS = ("county", "township", "village")
+_ENDINGS = re.compile(
+    r"(社区村民委员会|社区居民委员会|社区居委会|村民委员会|居民委员会|村委会|居委会|社区|村|街道办事处|街道|[乡镇县区市州])$"
+)
+_LIKE_ENOUGH = 60
+_SUGGESTED = 3
+_PAGE = 1_000
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: full-width forms narrow, without blanks, in lower case."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def stem(name: str) -> str:
+    """A division's name without the word for its sort; of two letters at least."""
+    said = plain(name)
+    found = _ENDINGS.sub("", said)
+    return found if len(found) > 1 else said
+
+
+class Known(Struct, frozen=True):
+    """A division: its level, all names and codes that it ever had, and all that it ever lay in (ids)."""
+
+    id: str
+    level: str
+    names: tuple[str, ...]
+    codes: tuple[str, ...]
+    above: frozenset[str]
+
+
+class NoMatchError(Exception):
+    """Why a text means nothing here, or more than one thing; the message says what to write."""
+
+
+class Register:
+    """All that names and codes of a roster may mean."""
+
+    def __init__(
+        self, divisions: Iterable[Known], organizations: Sequence[Organization], posts: Sequence[Post]
+    ) -> None:
+        self._divisions = {each.id: each for each in divisions}
+        self._by_code: defaultdict[str, list[Known]] = defaultdict(list)
+        self._by_name: defaultdict[tuple[str, str], list[Known]] = defaultdict(list)
+        for each in self._divisions.values():
+            for code in each.codes:
+                self._by_code[code].append(each)
+            for word in {form for name in each.names for form in (plain(name), stem(name))}:
+                self._by_name[each.level, word].append(each)
+        self._nodes: dict[str, defaultdict[str, list[str]]] = {
+            "organization": _by_name(organizations),
+            "post": _by_name(posts),
+        }
+        self._called = {node.id: node.name for node in organizations} | {node.id: node.name for node in posts}
+
+    def find_division(self, level: str, code: str, name: str, within: Sequence[str]) -> str:
+        """The id of the one division of a level that has the code, or the name within all that is named.
+
+        Raises NoMatchError.
+        """
+        if code:
+            return self._only(code, [each for each in self._by_code.get(code, ()) if each.level == level], level)
+        areas = [self._areas(text) for text in within if text]
+        named = self._by_name.get((level, plain(name))) or self._by_name.get((level, stem(name)), [])
+        found = [each for each in named if all(any(area in each.above for area in of) for of in areas)]
+        if not found and named:
+            raise NoMatchError(f"lies in {self._list(named)}, not in {'/'.join(filter(None, within))}")
+        if len(found) > 1:
+            exact = [each for each in found if plain(name) in map(plain, each.names)]
+            found = exact if len(exact) == 1 else found
+        return self._only(name, found, level)
+
+    def find_node(self, node_type: str, name: str) -> str | None:
+        """The id of the one organisation or post of a name; None where there is none. Raises NoMatchError for more."""
+        found = self._nodes[node_type].get(plain(name), [])
+        if len(found) > 1:
+            raise NoMatchError(f"there are {len(found)} of this name: {', '.join(sorted(found)[:5])}; give its code")
+        return found[0] if found else None
+
+    def suggest_node(self, node_type: str, name: str) -> str:
+        """Names that are like one that is unknown, as a sentence."""
+        likes = process.extract(plain(name), list(self._nodes[node_type]), limit=_SUGGESTED, score_cutoff=_LIKE_ENOUGH)
+        named = [self._called[self._nodes[node_type][word][0]] for word, _, _ in likes]
+        return f"is not known; the nearest names are: {', '.join(named)}" if named else "is not known"
+
+    def describe(self, division: str) -> str:
+        """A division's name with what it lies in: a village's name alone says little."""
+        known = self._divisions[division]
+        above = sorted((self._divisions[each] for each in known.above if each in self._divisions), key=_height)
+        return f"{known.names[0]} ({'/'.join([known.codes[0], *(each.names[0] for each in above)])})"
+
+    def _areas(self, text: str) -> list[str]:
+        found = [each.id for each in self._by_code.get(text, ())]
+        for level in ("city", *_LEVELS):
+            found += [each.id for each in self._by_name.get((level, plain(text)), ())]
+        if not found:
+            for level in ("city", *_LEVELS):
+                found += [each.id for each in self._by_name.get((level, stem(text)), ())]
+        if not found:
+            raise NoMatchError(f"{text!r}, in which it is said to lie, {self._suggest(text, None)}")
+        return found
+
+    def _only(self, text: str, found: Sequence[Known], level: str) -> str:
+        if len(found) == 1:
+            return found[0].id
+        if found:
+            raise NoMatchError(f"may be {self._list(found)}: name what it lies in, or give its code")
+        raise NoMatchError(self._suggest(text, level))
+
+    def _suggest(self, text: str, level: str | None) -> str:
+        words = [word for of_level, word in self._by_name if level in {None, of_level}]
+        if text.isdigit():
+            return f"is no code of a {level}"
+        likes = [
+            word for word, _, _ in process.extract(plain(text), words, limit=_SUGGESTED, score_cutoff=_LIKE_ENOUGH)
+        ]
+        sounds = [word for word in words if pinyin(word) == pinyin(plain(text))] if not likes else []
+        near = dict.fromkeys(
+            self.describe(each.id)
+            for word in (*likes, *sounds[:_SUGGESTED])
+            for of_level in ("city", *_LEVELS)
+            if level in {None, of_level}
+            for each in self._by_name.get((of_level, word), ())[:1]
+        )
+        return f"is not known; the nearest names are: {', '.join(near)}" if near else "is not known"
+
+    def _list(self, found: Sequence[Known]) -> str:
+        shown = sorted(self.describe(each.id) for each in found)
+        return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
+
+
+def _height(known: Known) -> int:
+    return -("city", *_LEVELS).index(known.level) if known.level in {"city", *_LEVELS} else -9
+
+
+def _by_name(nodes: Sequence[Organization] | Sequence[Post]) -> defaultdict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for node in nodes:
+        found[plain(node.name)].append(node.id)
+    return found
+
+
+async def read_register(store: StoreReader) -> Register:
+    """All divisions, organisations and posts of a store. Raises StoreError."""
+    divisions: dict[str, Known] = {}
+    cities = [record for record in await _all(store, "division", "city") if isinstance(record, Division)]
+    for city in cities:
+        for level in _LEVELS:
+            around = await store.descendants(city.id, level, _ALL_DAYS)
+            for node in around.iter_nodes():
+                if isinstance(node, Division):
+                    divisions[node.id] = _known(around, node)
+        if city.id not in divisions:
+            around = await store.lookup([city.id])
+            divisions[city.id] = _known(around, city)
+    return Register(
+        divisions.values(),
+        [record for record in await _all(store, "organization", None) if isinstance(record, Organization)],
+        [record for record in await _all(store, "post", None) if isinstance(record, Post)],
+    )
+
+
+def _known(around: Neighbourhood, node: Division) -> Known:
+    names = sorted(around.iter_claims(node.id, Name), key=lambda claim: claim.validity.observed, reverse=True)
+    codes = sorted(around.iter_claims(node.id, Code), key=lambda claim: claim.validity.observed, reverse=True)
+    above: set[str] = set()
+    waiting = [node.id]
+    while waiting:
+        for relation in around.iter_from(waiting.pop(), Family.CONTAINMENT):
+            if relation.target not in above:
+                above.add(relation.target)
+                waiting.append(relation.target)
+    return Known(
+        node.id,
+        node.level,
+        tuple(dict.fromkeys(claim.text for claim in names)) or (node.id,),
+        tuple(dict.fromkeys(claim.text for claim in codes)) or (node.id,),
+        frozenset(above),
+    )
+
+
+async def _all(store: StoreReader, record_type: str, kind: str | None) -> list[object]:
+    found: list[object] = []
+    after: str | None = None
+    while True:
+        page = await store.list_records(record_type, first=_PAGE, after=after, kind=kind)
+        found += page.records
+        if not page.has_next:
+            return found
+        after = page.records[-1].id

@@ -1,0 +1,176 @@
+"""The rows of a table by a mapping's columns (行): headers found, merged cells filled down, cells as texts."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+from rapidfuzz import process
+
+from graph_model.errors import BadDateError, Place, SourceError
+from loaders.reading import Refused
+from loaders.rosters.mapping import Column
+from loaders.sheets.tables import Row, Table, Value, text_of
+from loaders.written_dates import read_cell_date, read_number
+
+_LOOKED_AT = 20
+_LIKE_ENOUGH = 60
+_DATES = {"since", "until", "last", "period"}
+_EXACT_DIGITS = 15
+"""A number cell keeps so many digits and no more: an identity number of eighteen has lost its last ones."""
+
+
+class Line(Struct, frozen=True):
+    """One row as texts by column, and what is wrong with its cells; ``headers`` are the columns' names in the file."""
+
+    number: int
+    texts: Mapping[str, str]
+    faults: tuple[Refused, ...] = ()
+
+
+class Header(Struct, frozen=True):
+    """Where each column stands (from 0), as the file calls it, and the number of the header's last row."""
+
+    places: Mapping[str, int]
+    titles: Mapping[str, str]
+    number: int
+    all_titles: tuple[str, ...]
+
+
+def read_lines(table: Table, columns: Mapping[str, Column]) -> tuple[Header, Iterator[Line]]:
+    """The header, and the rows below it one after the other. Raises SourceError where there is no such header."""
+    first = list(itertools.islice(table.rows, _LOOKED_AT))
+    header = _find_header(table, first, columns)
+    below = itertools.chain((row for row in first if row.number > header.number), table.rows)
+    return header, _lines(table, header, below, columns)
+
+
+def _find_header(table: Table, rows: Sequence[Row], columns: Mapping[str, Column]) -> Header:
+    known = {_title(word): name for name, column in columns.items() for word in column.headers}
+    required = {name for name, column in columns.items() if column.required}
+    best: Header | None = None
+    for row, following in itertools.zip_longest(rows, rows[1:]):
+        one = [text_of(cell) for cell in row.cells]
+        for titles, number in _candidates(table, one, row, following):
+            places = _places(titles, known)
+            found = Header(places, {name: titles[at] for name, at in places.items()}, number, tuple(titles))
+            if best is None or _fit(found, required) > _fit(best, required):
+                best = found
+    if best is not None and required <= best.places.keys():
+        return best
+    raise _no_header(table, columns, required, best)
+
+
+def _fit(header: Header, required: set[str]) -> tuple[bool, int]:
+    """How good a header is: whether it has all that is required, then how much it has. The first of the best counts."""
+    return required <= header.places.keys(), len(header.places)
+
+
+def _candidates(table: Table, one: list[str], row: Row, following: Row | None) -> Iterator[tuple[list[str], int]]:
+    """A row as a header, and with the row below it: a title over several columns stands for each of them."""
+    yield one, row.number
+    if following is None:
+        return
+    upper = list(one)
+    for (top, left), (bottom, right) in table.merged:
+        if top == row.number - 1 and bottom == top and left < len(upper):
+            upper += [""] * (right + 1 - len(upper))
+            upper[left : right + 1] = [upper[left]] * (right + 1 - left)
+    lower = [text_of(cell) for cell in following.cells]
+    pairs = itertools.zip_longest(upper, lower, fillvalue="")
+    yield [below or above for above, below in pairs], following.number
+
+
+def _places(titles: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for at, title in enumerate(titles):
+        name = known.get(_title(title))
+        if name is not None:
+            places.setdefault(name, at)
+    return places
+
+
+def _title(text: str) -> str:
+    return "".join(text_of(text).split()).casefold().replace("（", "(").replace("）", ")").rstrip("*:：")
+
+
+def _no_header(table: Table, columns: Mapping[str, Column], required: set[str], best: Header | None) -> SourceError:
+    if best is None:
+        return table.error("has no rows")
+    said = []
+    for name in sorted(required - best.places.keys(), key=list(columns).index):
+        wanted = " / ".join(columns[name].headers)
+        free = [title for at, title in enumerate(best.all_titles) if title and at not in best.places.values()]
+        like = process.extractOne(columns[name].headers[0], free, score_cutoff=_LIKE_ENOUGH)
+        said.append(f"{wanted}" + (f" (is it {like[0]!r}? then add that word to the mapping)" if like else ""))
+    here = ", ".join(title for title in best.all_titles if title)
+    return table.error(f"no row has all columns that the mapping needs; missing: {'; '.join(said)}; here are: {here}")
+
+
+def _lines(table: Table, header: Header, rows: Iterator[Row], columns: Mapping[str, Column]) -> Iterator[Line]:
+    filled = _merged_down(table, header, columns)
+    above: dict[str, Value] = {}
+    for row in rows:
+        texts: dict[str, str] = {}
+        faults: list[Refused] = []
+        for name, at in header.places.items():
+            value = row.cells[at] if at < len(row.cells) else None
+            if (row.number - 1, at) in filled:
+                value = above.get(name)
+            elif columns[name].fill_down:
+                above[name] = value
+            place = Place(table.name, row.number, header.titles[name])
+            try:
+                texts[name] = _read(table, row.number - 1, at, value, columns[name])
+            except (BadDateError, ValueError) as error:
+                texts[name] = ""
+                faults.append(Refused(_at(place, value), str(error)))
+            else:
+                if columns[name].required and not texts[name]:
+                    faults.append(Refused(place, "must not be empty"))
+        yield Line(row.number, texts, tuple(faults))
+
+
+def _at(place: Place, value: Value) -> Place:
+    return Place(place.file, place.row, place.column, text_of(value))
+
+
+def _merged_down(table: Table, header: Header, columns: Mapping[str, Column]) -> set[tuple[int, int]]:
+    """The cells (row, column, from 0) that a merged cell above them speaks for."""
+    downwards = {at for name, at in header.places.items() if columns[name].fill_down}
+    return {
+        (row, left)
+        for (top, left), (bottom, _) in table.merged
+        if left in downwards and top >= header.number
+        for row in range(top + 1, bottom + 1)
+    }
+
+
+def _read(table: Table, row: int, at: int, value: Value, column: Column) -> str:
+    """A cell as the text that its column is read from. Raises ValueError and BadDateError with the remedy."""
+    if column.reads in _DATES:
+        if isinstance(value, date | datetime):
+            return read_cell_date(value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return read_number(float(value), table.format_of(row, at))
+        return text_of(value)
+    if column.reads == "code":
+        return _code(value, column)
+    return text_of(value)
+
+
+def _code(value: Value, column: Column) -> str:
+    text = text_of(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not float(value).is_integer() or abs(value) >= 10**_EXACT_DIGITS:
+            raise ValueError("this number has lost digits: format the column as text, and enter the code again")
+        if column.digits and len(text) not in column.digits and len(text) < max(column.digits):
+            wanted = " or ".join(map(str, column.digits))
+            raise ValueError(f"a code has {wanted} digits: leading zeros may be lost; format the column as text")
+    if "e+" in text.casefold():
+        raise ValueError("this code was turned into a number and has lost digits: format the column as text")
+    if text and column.digits and (not text.isdigit() or len(text) not in column.digits):
+        raise ValueError(f"a code has {' or '.join(map(str, column.digits))} digits")
+    return text

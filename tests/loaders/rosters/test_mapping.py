@@ -1,0 +1,82 @@
+"""Mappings: those that ship are right, and a wrong one is refused with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graph_model.errors import SourceError
+from loaders.rosters.mapping import list_shipped, read_mapping
+from tests.conformance.small_campaign import the_regime
+
+RIGHT = """\
+code: some
+labels: {zh: 某, en: Some}
+regime: poverty-alleviation-2017
+columns:
+  place: {headers: [村]}
+  unit: {headers: [单位]}
+  since: {headers: [起], reads: since}
+nodes:
+  place: {type: division, level: village, name: place}
+  unit: {type: organization, name: unit}
+relations:
+  - {kind: takes-village, source: unit, target: place, since: since}
+"""
+WRONG = {
+    "an unknown key": ("code: some", "code: some\ncolour: red", ":2, colour: object contains unknown field"),
+    "an unknown column": ("name: unit", "name: units", ":10, nodes.unit.name = 'units': is no column of this mapping"),
+    "an unknown node": (
+        "source: unit",
+        "source: who",
+        "source = 'who': is no node of this mapping; there are: place, unit",
+    ),
+    "a header twice": ("headers: [单位]", "headers: [村]", "headers = '村': is a header of 'place' already"),
+    "a division without a level": ("level: village, ", "", "a division needs a level"),
+    "a division that is made": ("name: place}", "name: place, create: true}", "are never made by a roster"),
+    "what is made without a kind": ("name: unit}", "name: unit, create: true}", "what is made needs a kind"),
+    "a date column read as text": (", reads: since", "", "this column reads text: say `reads: since` there"),
+    "no way to find a node": ("type: organization, name: unit", "type: organization", "say by which column"),
+}
+WRONG_FOR_THE_REGIME = {
+    "an unknown kind": ("takes-village", "eats-village", "the regime has no such kind; there are: leads, in-charge"),
+    "an end that may not stand there": (
+        "source: unit, target: place",
+        "source: place, target: place",
+        "here may stand",
+    ),
+    "no regime": ("regime: poverty-alleviation-2017\n", "", "there are: none: name a regime"),
+}
+
+
+def _file(tmp_path: Path, old: str, new: str) -> str:
+    path = tmp_path / "some.yaml"
+    assert old in RIGHT
+    path.write_text(RIGHT.replace(old, new), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("name", list_shipped())
+def test_those_that_ship_are_right(name: str) -> None:
+    mapping = read_mapping(name)
+    assert mapping.content.code == name
+    mapping.check(the_regime() if mapping.content.regime else None)
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_refused_with_its_place(case: str, tmp_path: Path) -> None:
+    old, new, reason = WRONG[case]
+    with pytest.raises(SourceError) as told:
+        read_mapping(_file(tmp_path, old, new))
+    assert reason in str(told.value)
+    assert str(told.value).startswith("some.yaml:")
+
+
+@pytest.mark.parametrize("case", WRONG_FOR_THE_REGIME)
+def test_refused_by_the_regime(case: str, tmp_path: Path) -> None:
+    old, new, reason = WRONG_FOR_THE_REGIME[case]
+    mapping = read_mapping(_file(tmp_path, old, new))
+    with pytest.raises(SourceError, match=r"some\.yaml:1[0-9]") as told:
+        mapping.check(the_regime() if mapping.content.regime else None)
+    assert reason in str(told.value)
