@@ -15,6 +15,7 @@ from loaders.reading import Reading
 FOLDER = Path(__file__).parents[2] / "data" / "synthetic-2017"
 ORIGIN = "synthetic-2017"
 REFERENCE = "2017-06-30"
+_OF_CAMPAIGN = ("baoshan-2017", "divisions/", "regimes/poverty-alleviation-2017", ORIGIN)
 
 
 @cache
@@ -25,7 +26,7 @@ def readings() -> dict[str, Reading]:
 
 @cache
 def everything() -> World:
-    """All that ships, for counting."""
+    """All that the fill is about, for counting: the facts of the campaign, its divisions, its regime; no further set."""
     return World([record for reading in readings().values() for record in reading.records])
 
 
