@@ -16,6 +16,7 @@ FOLDER = Path(__file__).parents[2] / "data" / "synthetic-2017"
 ORIGIN = "synthetic-2017"
 REFERENCE = "2017-06-30"
 _OF_CAMPAIGN = ("baoshan-2017", "divisions/", "regimes/poverty-alleviation-2017", ORIGIN)
+_OF_CAMPAIGN = ("baoshan-2017", "divisions/", "regimes/poverty-alleviation-2017", ORIGIN)
 
 
 @cache
@@ -26,8 +27,9 @@ def readings() -> dict[str, Reading]:
 
 @cache
 def everything() -> World:
-    """All that the fill is about, for counting: the facts of the campaign, its divisions, its regime; no further set."""
-    return World([record for reading in readings().values() for record in reading.records])
+    """The campaign's facts, its divisions and the fill, for counting; of further sets the fill knows nothing."""
+    of_campaign = [reading for origin, reading in readings().items() if origin.startswith(_OF_CAMPAIGN)]
+    return World([record for reading in of_campaign for record in reading.records])
 
 
 class World:
