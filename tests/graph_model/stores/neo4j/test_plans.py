@@ -208,6 +208,7 @@ def whole_graph() -> Iterator[tuple[str, Question]]:
     yield "read_write", lambda store: store.read_write(1)
     yield "tally", lambda store: store.tally(TALLIES, DAY.first)
     yield "edges", lambda store: _all_of(store.edges())
+    yield "outline", lambda store: store.outline()
     yield "versions", lambda store: _all_of(store.versions())
     yield "dump", lambda store: _all_of(store.dump())
 
