@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.viewer import Access
 from api.answers import Answers
+from api.calendar_feed import CalendarFeed
 from api.errors import INTERNAL, INTERNAL_MESSAGE
 from api.export import schema_text
 from api.graphiql import graphiql_routes
@@ -84,6 +85,7 @@ def build_app(
             Route("/ready", ready),
             Route("/schema.graphql", published_schema),
             Route("/graphql", GraphQLEndpoint(answers, access, max_body_bytes)),
+            Route("/calendar.ics", InTurn(CalendarFeed(graph), answers)),
             WebSocketRoute("/graphql", SocketEndpoint(answers, access)),
             *graphiql_routes(),
             *([Mount("", InTurn(Router(pages, redirect_slashes=False), answers))] if pages else ()),

@@ -22,6 +22,7 @@ from graph_model.questions.history import RecordChangeKind
 from graph_model.questions.reasons.steps import StepKind, ValidityEnd
 from graph_model.questions.rhythms import Fulfilment
 from graph_model.questions.succession import CodeMeaning
+from graph_model.questions.upcoming import UpcomingKind
 from graph_model.records import ChangeKind, Provenance, Qualifier, Severity
 
 E = TypeVar("E", bound=type[Enum])
@@ -127,6 +128,15 @@ _describe(
         "VACANT_POST": "It is with a post that is known to be empty.",
         "EXPIRED": "It was assigned, and that has surely ended.",
         "UNASSIGNED": "Nobody is recorded, or only possibly.",
+    },
+)
+_describe(
+    UpcomingKind,
+    "What is coming (事项类型).",
+    {
+        "LINK_ENDS": "An assignment ends.",
+        "TERM_ENDS": "The holding of a post ends.",
+        "REPORT_DUE": "A period ends in which something must be done again: a report, a study, a patrol.",
     },
 )
 _describe(

@@ -46,6 +46,7 @@ from api.types.publishing import publish_ids, publish_node
 from api.types.regimes import Regime, publish_regime
 from api.types.relations import Assignment, publish_assignment
 from api.types.viewer import Viewer, publish_viewer
+from api.upcoming_queries import UpcomingQueries
 from api.writing.trying import TryingQueries
 from graph_model import records
 from graph_model.codes import check_code, check_id
@@ -123,6 +124,7 @@ class Query(
     HistoryQueries,
     RhythmQueries,
     TryingQueries,
+    UpcomingQueries,
 ):
     """See the description."""
 

@@ -51,7 +51,7 @@ from graph_model.gathering import gather_for_consequences
 from graph_model.impact import Impact, find_impact, find_successors
 from graph_model.instants import instant_of, instant_text
 from graph_model.neighbourhood import Neighbourhood
-from graph_model.overview import Overview, Overviews
+from graph_model.overview import Overview, Overviews, find_upcoming
 from graph_model.questions.authority import authority_day, find_outside
 from graph_model.questions.candidates import Candidate
 from graph_model.questions.change_days import ChangeDays, find_change_days
@@ -76,6 +76,7 @@ from graph_model.questions.succession import (
     takers,
 )
 from graph_model.questions.traces import Traces
+from graph_model.questions.upcoming import Upcoming
 from graph_model.questions.ways import Ways
 from graph_model.records import (
     AnyAssignee,
@@ -385,6 +386,17 @@ class ResponsibilityGraph:
         overview = await self.overview(recorded_as_of)
         chosen = (await self.frame(overview.outline.generation, overview.recorded_as_of)).regime(regime)
         return overview, await self._overviews.calendar(overview, chosen, within, window)
+
+    async def upcoming(
+        self, within: Sequence[str], window: Window, *, regime: str | None = None, recorded_as_of: int | None = None
+    ) -> tuple[Overview, tuple[Upcoming, ...]]:
+        """What is coming within some divisions (ids) in a window: links and terms that end, reports that are due.
+
+        Raises BadUserInputError for an unknown regime.
+        """
+        overview = await self.overview(recorded_as_of)
+        chosen = (await self.frame(overview.outline.generation, overview.recorded_as_of)).regime(regime)
+        return overview, await find_upcoming(self._store, overview, chosen, within, window)
 
     async def around_throughout(self, ids: Sequence[str], window: Window, recorded_as_of: int) -> Neighbourhood:
         """What is around some nodes on all days of a window."""

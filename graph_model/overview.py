@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from graph_model.dates import FIRST_DAY
 from graph_model.exchange import Header, Window
 from graph_model.outline import Outline
 from graph_model.questions.gap_calendar import Spell, find_spells
@@ -21,11 +22,15 @@ from graph_model.questions.likeness import Likeness, find_likeness
 from graph_model.questions.likeness_within import alike_within
 from graph_model.questions.places import Containment, find_containment
 from graph_model.questions.placing import find_placing
+from graph_model.questions.rhythms import RhythmChecker
+from graph_model.questions.upcoming import Upcoming, find_ends, find_reports, reporters
 from graph_model.records import AnyTarget, Coverage
 from graph_model.regime import Regime
 from graph_model.stores.base import StoreReader
 
 _SAMPLES_AT_A_TIME: Final = 400
+_LONGEST_PERIOD: Final = 366
+"""Days: a period that ends in a window begins no earlier before it."""
 _OVERVIEWS_KEPT: Final = 2
 _CALENDARS_KEPT: Final = 8
 GROUP_LEVEL: Final = "county"
@@ -104,6 +109,25 @@ async def judge_sorts(
         found.update(zip(some, spells, strict=True))
         await asyncio.sleep(0)
     return {sort: found[judged_by[sort]] for sort in sorts}
+
+
+async def find_upcoming(
+    reader: StoreReader, overview: Overview, regime: Regime, within: Sequence[str], window: Window
+) -> tuple[Upcoming, ...]:
+    """What is coming within some areas (ids) in a window: ends, and reports that are due, by the day."""
+    found = find_ends(overview.outline, overview.containment, regime, within, window)
+    targets = reporters(overview.outline, regime)
+    placing = find_placing(overview.containment, targets, within, window)
+    inside = [target for target, place in zip(targets, placing.of, strict=True) if placing.places[place]]
+    first = max(FIRST_DAY, window.first - _LONGEST_PERIOD)
+    for start in range(0, len(inside), _SAMPLES_AT_A_TIME):
+        some = inside[start : start + _SAMPLES_AT_A_TIME]
+        around = await reader.neighbourhood(some, Window(first, window.last), overview.recorded_as_of)
+        checker = RhythmChecker(around, regime, first, window.last, (), overview.coverages)
+        nodes = [node for each in some if isinstance(node := around.find_node(each), AnyTarget)]
+        found += find_reports(checker.check(nodes), window)
+        await asyncio.sleep(0)
+    return tuple(sorted(set(found)))
 
 
 class Overviews:

@@ -142,6 +142,7 @@ EXTRA_COSTS: Mapping[str, int] = {
     "Query.rhythms": 20_000,
     "Query.search": 500,
     "Query.simulate": _CHANGE,
+    "Query.upcoming": 50_000,
     "Subscription.chainChanged": 2_000,
     "Subscription.changes": 50_000,
     "Target.accountabilityChain": 500,

@@ -1,0 +1,121 @@
+"""The root field that tells what is coming (将到期查询), and what the feed shares with it."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+import strawberry
+from msgspec import Struct
+
+from api.arguments import Ask, RecordedAsOf, RegimeCode
+from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
+from api.division_lookup import find_areas
+from api.scope import Request, Scope
+from api.types.upcoming import UpcomingEvent, publish_upcoming
+from graph_model.codes import check_code
+from graph_model.errors import BadUserInputError
+from graph_model.exchange import Window
+from graph_model.questions.upcoming import Upcoming, UpcomingKind
+from graph_model.regime import Regime
+
+DEFAULT_DAYS = 90
+MAX_DAYS = 3_660
+"""Ten years."""
+
+
+class UpcomingAsked(Struct, frozen=True):
+    """What was asked for, looked up: the first day's scope, the state's moment, the regime, and what is coming."""
+
+    scope: Scope
+    recorded_as_of: int
+    regime: Regime
+    events: tuple[Upcoming, ...]
+
+
+async def ask_upcoming(
+    request: Request,
+    within: str,
+    first: datetime.date | None,
+    last: datetime.date | None,
+    days: int | None,
+    kinds: list[UpcomingKind] | None,
+    regime: str | None,
+    recorded_as_of: datetime.datetime | None,
+) -> UpcomingAsked:
+    """What is coming; ``last`` or ``days`` end the window. Raises BadUserInputError."""
+    check_code(within, "division", "within")
+    scope = await request.scope(first, recorded_as_of)
+    begin = scope.moment.as_of
+    if last is not None and days is not None:
+        raise BadUserInputError("days: give either `to` or `days`")
+    if days is not None and not 1 <= days <= MAX_DAYS:
+        raise BadUserInputError(f"days: {days} is out of range; give 1 to {MAX_DAYS}")
+    if last is None:
+        last = datetime.date.fromordinal(
+            min(scope.moment.day + (days or DEFAULT_DAYS) - 1, datetime.date.max.toordinal())
+        )
+    if not 0 <= (last - begin).days < MAX_DAYS:
+        raise BadUserInputError(f"to: give a day from {begin} to {MAX_DAYS - 1} days after it; this one is {last}")
+    areas = await find_areas(scope, within)
+    if not areas:
+        raise BadUserInputError(f"within: there is no division {within!r}")
+    graph, window = request.graph, Window(scope.moment.day, last.toordinal())
+    overview, events = await graph.upcoming(areas, window, regime=regime, recorded_as_of=scope.moment.recorded_as_of)
+    frame = await graph.frame(overview.outline.generation, overview.recorded_as_of)
+    wanted = None if kinds is None else {kind.value for kind in kinds}
+    chosen = tuple(event for event in events if wanted is None or event.kind in wanted)
+    return UpcomingAsked(scope, overview.recorded_as_of, frame.regime(regime), chosen)
+
+
+@strawberry.type(description="What is coming.")
+class UpcomingQueries:
+    """See the description."""
+
+    @strawberry.field(
+        description="What is coming within a division (将到期事项): links and terms whose end is known to a day or to "
+        "a range of days, and reports that are due, on the last day of their period. By day, kind and target. The same "
+        "as an iCalendar feed: `/calendar.ics?within=...`."
+    )
+    async def upcoming(
+        self,
+        info: Ask,
+        within: Annotated[
+            str, strawberry.argument(description="The code of the division to look in, as of the first day.")
+        ],
+        from_: Annotated[
+            datetime.date | None,
+            strawberry.argument(name="from", description="The first day; the default day if left away."),
+        ] = None,
+        to: Annotated[
+            datetime.date | None, strawberry.argument(description="The last day, inclusive; or give `days`.")
+        ] = None,
+        days: Annotated[
+            int | None,
+            strawberry.argument(
+                description=f"How many days, at most {MAX_DAYS}; {DEFAULT_DAYS} if `to` is left away, too."
+            ),
+        ] = None,
+        kinds: Annotated[
+            list[UpcomingKind] | None, strawberry.argument(description="Only these; all if left away.")
+        ] = None,
+        regime: RegimeCode = None,
+        recorded_as_of: RecordedAsOf = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[UpcomingEvent]:
+        size, key = check_first(first), decode_cursor(after, "upcoming", tuple[int, int, str, str, str, str, str])
+        asked = await ask_upcoming(info.context, within, from_, to, days, kinds, regime, recorded_as_of)
+        page = [event for event in asked.events if key is None or _place(event) > key]
+        scope = asked.scope
+        ids = sorted({end for event in page[:size] for end in (event.assignee, event.target)})
+        view = await scope.graph.lookup(ids, scope.moment)
+        rows = [
+            (encode_cursor("upcoming", _place(event)), publish_upcoming(event, view, asked.regime, scope))
+            for event in page[:size]
+        ]
+        return connection(rows, total=len(asked.events), has_next=len(page) > size, after=after)
+
+
+def _place(event: Upcoming) -> tuple[int, int, str, str, str, str, str]:
+    return event.last, event.first, event.kind, event.target, event.what, event.assignee, event.certainty
