@@ -13,8 +13,9 @@ from graph_model.errors import BadUserInputError
 from graph_model.exchange import Header, Window
 from graph_model.instants import instant_of
 from graph_model.neighbourhood import Neighbourhood
-from graph_model.questions.chain import Chain, Rung, trace_chain, way_up
+from graph_model.questions.chain import Chain, Completeness, Rung, trace_chain, way_up
 from graph_model.questions.compare import ChainDifference, compare_chains
+from graph_model.questions.duties import Gap
 from graph_model.questions.explain import Explanation, Subject, explain, find_about
 from graph_model.questions.naming import resolve_code
 from graph_model.questions.seats import find_emptiness, holders_of
@@ -129,6 +130,21 @@ class View(Struct, frozen=True, dict=True):
             lanes=None if lanes is None else chosen.check_lanes(lanes),
             ways=self._ways,
         )
+
+    def own_gaps(
+        self, target: str, regime: str | None = None, lanes: Sequence[str] | None = None
+    ) -> tuple[tuple[Gap, ...], Completeness]:
+        """The gaps at a target (id) itself, and no higher up, and what can be said of its own duties.
+
+        Raises BadUserInputError for an unknown regime or lane.
+        """
+        chosen = self.frame.regime(regime)
+        wanted = None if lanes is None else chosen.check_lanes(lanes)
+        coverages, day = self.frame.header.coverages, self.moment.day
+        chain = trace_chain(
+            self.around, target, chosen, day, coverages=coverages, lanes=wanted, ways=self._ways, own_only=True
+        )
+        return chain.gaps, chain.completeness
 
     def explain(self, target: str, subject: Subject, key: str, regime: str | None = None) -> Explanation | None:
         """Why somebody answers for a target (id), or why not; the neighbourhood must be of all days.

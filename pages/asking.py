@@ -68,7 +68,7 @@ class Ask(Struct, frozen=True):
         return self.root + quote(path, safe="/:@.~+-_") + (f"?{query}" if query else "")
 
 
-_CARRIED: Final = ("lang", "asOf", "recordedAsOf")
+_CARRIED: Final = ("lang", "asOf", "recordedAsOf", "regime")
 
 
 def read_day(name: str, text: str) -> date:

@@ -40,10 +40,15 @@ class Comparison(Struct, frozen=True):
 
 
 def build_comparison(
-    before: View, after: View, target: str, lang: Lang, lanes: Sequence[str] | None = None
+    before: View,
+    after: View,
+    target: str,
+    lang: Lang,
+    lanes: Sequence[str] | None = None,
+    regime: str | None = None,
 ) -> Comparison:
     """How the ladder of a target (id) in ``after`` differs from that in ``before``."""
-    difference = compare_views(before, after, target, None, lanes).difference
+    difference = compare_views(before, after, target, regime, lanes).difference
     return Comparison(
         day=before.moment.as_of.isoformat(),
         gained=tuple(_link_line(link, after, lang) for link in difference.gained),

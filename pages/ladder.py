@@ -146,9 +146,11 @@ class Ladder(Struct, frozen=True):
         return tuple(gap for gap in self.gaps if gap.target == target and gap.lane == lane)
 
 
-def build_ladder(view: View, target: AnyNode, lang: Lang, lanes: Sequence[str] | None = None) -> Ladder:
-    """The ladder of a target at the view's moment. Raises BadUserInputError for an unknown lane."""
-    chain = view.chain(target.id, None, lanes)
+def build_ladder(
+    view: View, target: AnyNode, lang: Lang, lanes: Sequence[str] | None = None, regime: str | None = None
+) -> Ladder:
+    """The ladder of a target at the view's moment. Raises BadUserInputError for an unknown lane or regime."""
+    chain = view.chain(target.id, regime, lanes)
     names = {rung.node.id: name_place(view, rung.node) for rung in chain.way}
     links = tuple(link_row(link, view, lang, names[link.target.id]) for link in chain.links)
     gaps = tuple(gap_row(gap, lang, names[gap.target.id]) for gap in chain.gaps)

@@ -17,17 +17,17 @@ from graph_model.views import Moment
 from pages.answering import Visit
 from pages.comparing import build_comparison
 from pages.ladder import Ladder, build_ladder
-from pages.places import Place, PlaceName, get_place
+from pages.places import Place, PlaceName, get_place, regime_for
 from pages.texts import say
 from pages.twins.answering import twin_of
 
 ENDINGS: Final = ("json", "csv", "xlsx", "svg")
 QUERY: Final = """\
-query Chain($code: String!, $asOf: Date, $recordedAsOf: DateTime, $lanes: [String!]) {
+query Chain($code: String!, $asOf: Date, $recordedAsOf: DateTime, $lanes: [String!], $regime: String) {
   %s(code: $code, asOf: $asOf, recordedAsOf: $recordedAsOf) {
     code
     name
-    accountabilityChain(lanes: $lanes) {
+    accountabilityChain(lanes: $lanes, regime: $regime) {
       asOf
       completeness
       links {
@@ -52,15 +52,16 @@ async def ladder_page(visit: Visit) -> Response:
     """The page, or one of its twins."""
     ask, lang = visit.ask, visit.lang
     place = await get_place(visit, visit.parameters["code"].removesuffix(f".{ask.twin}"))
-    ladder = build_ladder(place.view, place.node, lang, ask.lanes)
+    regime = regime_for(visit, place.node)
+    ladder = build_ladder(place.view, place.node, lang, ask.lanes, regime)
     if ask.twin is not None:
         return twin_of(visit, ladder, ENDINGS)
-    days = await visit.graph.change_days(place.node.id, visit.moment, lanes=ask.lanes)
+    days = await visit.graph.change_days(place.node.id, visit.moment, regime=regime, lanes=ask.lanes)
     against = ask.day("against")
     comparison = None
     if against is not None:
         other = await visit.graph.view([place.node.id], Moment(against.toordinal(), ask.recorded_as_of))
-        comparison = build_comparison(other, place.view, place.node.id, lang, ask.lanes)
+        comparison = build_comparison(other, place.view, place.node.id, lang, ask.lanes, regime)
     within = await list_within(visit, place)
     names = [one.name for one in within]
     return visit.page(
@@ -71,15 +72,17 @@ async def ladder_page(visit: Visit) -> Response:
         later=_iso(days.after),
         as_list=_as_list(ask.value("view")),
         comparison=comparison,
-        graphiql=graphiql_url(visit, place),
+        graphiql=graphiql_url(visit, place, regime),
         citation=cite(visit, ladder),
         within=within,
         together={one.id for one in within if names.count(one.name) > 1},
         lane_choices=[
             (lane.code, lang.say(lane.labels), ask.lanes is None or lane.code in ask.lanes)
-            for lane in visit.frame.regime(None).lanes
+            for lane in visit.frame.regime(regime).lanes
         ],
+        regimes=[(code, lang.say(one.labels)) for code, one in visit.frame.regimes.items()],
         endings=ENDINGS,
+        book=isinstance(place.node, Division) and place.node.level == "county",
     )
 
 
@@ -107,13 +110,13 @@ async def list_within(visit: Visit, place: Place) -> Sequence[PlaceName]:
     return tuple(PlaceName(one, code, name.text, name.pinyin, where) for one, code, name in names)
 
 
-def graphiql_url(visit: Visit, place: Place) -> str | None:
+def graphiql_url(visit: Visit, place: Place, regime: str) -> str | None:
     """GraphiQL with the page's question filled in; None for a place that is asked for by its id alone."""
     if not isinstance(place.node, Division | Household):
         return None
     ask = visit.ask
     field = "household" if isinstance(place.node, Household) else "division"
-    variables = {"code": place.name.code, "asOf": visit.moment.as_of.isoformat()}
+    variables = {"code": place.name.code, "asOf": visit.moment.as_of.isoformat(), "regime": regime}
     more = {"recordedAsOf": ask.value("recordedAsOf"), "lanes": ask.lanes}
     given = variables | {name: value for name, value in more.items() if value}
     text = json.dumps(given, ensure_ascii=False)

@@ -64,6 +64,18 @@ def _pinyin(node: AnyNode) -> str:
     return (node.pinyin or "") if isinstance(node, Organization | Post) else ""
 
 
+def regime_for(visit: Visit, node: AnyNode) -> str:
+    """The regime of a place's page: the one asked for, else the first that has a level for it, else the first of all.
+
+    Raises BadUserInputError for an unknown one.
+    """
+    asked = visit.ask.value("regime")
+    if asked is not None:
+        return visit.frame.regime(asked).code
+    fitting = (code for code, regime in visit.frame.regimes.items() if regime.find_level(node) is not None)
+    return next(fitting, visit.frame.regime(None).code)
+
+
 async def get_place(visit: Visit, key: str) -> Place:
     """The target that a code or an id means on the day, or what took its place.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pages.asking import Ask
 from pages.texts import say
+
+_REPORT_CLAUSE: Final = re.compile(r"[1-7](\.\d)?")
+"""How the clauses of the report of 2017 are numbered; those of other documents have no page of their own."""
 
 _ENVIRONMENT: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -18,6 +22,11 @@ _ENVIRONMENT: Final = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
+
+
+def has_clause(clause: str) -> bool:
+    """Whether a clause is one of the report, which ``/sources/2017`` shows."""
+    return _REPORT_CLAUSE.fullmatch(clause) is not None
 
 
 def render(template: str, ask: Ask, **model: object) -> str:
@@ -31,6 +40,6 @@ def render(template: str, ask: Ask, **model: object) -> str:
     def t(key: str, /, **values: object) -> str:
         return say(key, lang, **values)
 
-    given = {"ask": ask, "lang": lang, "t": t, "url": ask.url, "here": ask.here}
+    given = {"ask": ask, "lang": lang, "t": t, "url": ask.url, "here": ask.here, "has_clause": has_clause}
     marks = _ENVIRONMENT.get_template("marks.html").make_module(given)
     return _ENVIRONMENT.get_template(template).render(**given, marks=marks, **model)

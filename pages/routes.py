@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from graph_model.graph import ResponsibilityGraph
 from pages.answering import Answer, NotFoundError, Visit, endpoint
+from pages.assignee_page import assignee_page
+from pages.board_pages import board_page, book_page, check_page
+from pages.gaps_page import GapsPage
 from pages.ladder_page import ladder_page
 from pages.search_page import search_page
+from pages.source_pages import about_page, findings_page, source_page
 from pages.texts import words
 from pages.why_page import why_page
 
-PAGES: tuple[tuple[str, Answer], ...] = (
+PAGES: Final[tuple[tuple[str, Answer], ...]] = (
+    ("/findings", findings_page),
+    ("/sources/2017", source_page),
+    ("/about", about_page),
+    ("/assignees/{id}", assignee_page),
     ("/", search_page),
     ("/search", search_page),
     ("/places/{code}", ladder_page),
     ("/places/{code}/why", why_page),
+    ("/places/{code}/board", board_page),
+    ("/places/{code}/book", book_page),
+    ("/places/{code}/check", check_page),
 )
 
 
@@ -38,7 +51,8 @@ def page_routes(graph: ResponsibilityGraph) -> list[BaseRoute]:
     A page whose path ends in a parameter has its twins under the same route, the others under one of their own.
     """
     routes: list[BaseRoute] = [Route("/favicon.ico", no_icon)]
-    for path, answer in PAGES:
+    pages: tuple[tuple[str, Answer], ...] = (*PAGES, ("/gaps", GapsPage()))
+    for path, answer in pages:
         routes.append(Route(path, endpoint(graph, answer), methods=["GET"]))
         if not path.endswith(("}", "/")):
             routes.append(Route(f"{path}.{{twin}}", endpoint(graph, answer), methods=["GET"]))

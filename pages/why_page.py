@@ -17,7 +17,7 @@ from graph_model.records import AnyAssignee
 from graph_model.views import View
 from pages.answering import Visit
 from pages.languages import Lang
-from pages.places import get_place
+from pages.places import get_place, regime_for
 from pages.texts import say
 from pages.twins.answering import json_twin
 
@@ -53,7 +53,7 @@ async def why_page(visit: Visit) -> Response:
     """The page, or its twin."""
     place = await get_place(visit, visit.parameters["code"])
     subject, key = _asked(visit)
-    found = await visit.graph.explain(place.node.id, subject, key, visit.moment)
+    found = await visit.graph.explain(place.node.id, subject, key, visit.moment, regime=regime_for(visit, place.node))
     if found is None:
         raise BadUserInputError(say("why.ask", visit.lang))
     view, explanation = found
@@ -63,7 +63,7 @@ async def why_page(visit: Visit) -> Response:
             visit, {"place": place.name, "subject": subject.value, "key": key, **msgspec.structs.asdict(answer)}
         )
     name = _about(explanation, view, visit.lang)
-    regime = visit.frame.regime(None)
+    regime = explanation.regime
     choices = [
         (what, say(f"why.{what}", visit.lang), [(one.code, visit.lang.say(one.labels)) for one in many])
         for what, many in (("lane", regime.lanes), ("duty", regime.duties))

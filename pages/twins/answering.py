@@ -60,7 +60,7 @@ def json_twin(visit: Visit, content: Mapping[str, object]) -> Response:
 
 
 def rows_twin(
-    visit: Visit, name: str, rows: Sequence[Struct], row_type: type[Struct], endings: Sequence[str], **more: object
+    visit: Visit, name: str, rows: Sequence[Struct], row_type: type[Struct], endings: Sequence[str], /, **more: object
 ) -> Response:
     """A list of rows in one of some forms; ``more`` stands beside them in JSON."""
     ending = visit.ask.twin

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -173,3 +174,47 @@ def test_script_and_style_are_small(visit: Visitor) -> None:
 
     parts = [visit.context.request.get(f"{visit.url}/static/graphiql/pages.{kind}").body() for kind in ("js", "css")]
     assert sum(len(gzip.compress(part)) for part in parts) <= 60_000
+
+
+LONGEST = 10
+CUT = """() => [...document.querySelectorAll(".sheet *")].filter((part) =>
+    part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflow === "hidden").length"""
+
+
+def test_a_board_is_one_page_and_nothing_is_cut(visit: Visitor) -> None:
+    """The boards of the ten villages with the longest names, as they are printed on A4 and on A3."""
+    rows = [
+        row
+        for text in ("社区居民委员会", "社区村民委员会", "民族村村民委员会")
+        for row in visit.context.request.get(f"{visit.url}/search.json", params={"q": text}).json()["rows"]
+        if len(row["code"]) == 12
+    ]
+    longest = sorted(rows, key=lambda row: (-len(row["name"]), row["code"]))[:LONGEST]
+    assert len(longest) == LONGEST
+    for number, row in enumerate(longest):
+        page = visit.open(f"/places/{row['code']}/board?size={'a3' if number % 2 else 'a4'}")
+        assert row["name"] in page.locator(".sheet h1").inner_text()
+        pdf = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1, row
+        (box,) = set(re.findall(rb"/MediaBox\s*\[([^\]]+)\]", pdf))
+        width = float(box.split()[2])
+        assert round(width) in ({842} if number % 2 else {595, 596}), row
+        page.emulate_media(media="print")
+        cut = page.evaluate(CUT)
+        assert cut == 0
+        page.emulate_media(media="screen")
+    visit.keep_picture("board")
+
+
+def test_the_code_of_a_board_leads_to_its_check(visit: Visitor) -> None:
+    board = visit.context.request.get(f"{visit.url}{VILLAGE}/board.json").json()
+    page = visit.open(board["check"].removeprefix(visit.url))
+    expect(page.get_by_role("heading", name="此牌仍然有效")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path", ["/gaps?asOf=2017-09-01", "/findings", "/sources/2017", "/about", "/assignees/post:5305:party-secretary"]
+)
+def test_the_other_pages_are_kept_as_pictures(visit: Visitor, path: str) -> None:
+    visit.open(path)
+    visit.keep_picture(re.sub(r"\W+", "-", path).strip("-"))

@@ -1,0 +1,73 @@
+"""Twins: the same answer as data, tables and a drawing; nothing in them runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from xml.etree import ElementTree
+
+import pytest
+from openpyxl import load_workbook
+from starlette.testclient import TestClient
+
+from pages.twins.svg import width_of, wrap
+from pages.twins.tables import Table, csv_bytes, xlsx_bytes
+
+VILLAGE = "/places/530521101201"
+NOTES = {"asOf": "2017-06-30", "version": "v"}
+SIGNS = ["=1+1", "+1", "-1", "@A1", "\t=1", "plain", "施甸"]
+
+
+def test_a_cell_that_looks_like_a_formula_is_a_text() -> None:
+    content = xlsx_bytes([Table("t", ("a",), tuple((sign,) for sign in SIGNS))], NOTES)
+    sheet = load_workbook(io.BytesIO(content))["t"]
+    cells = [sheet.cell(row, 1) for row in range(2, 2 + len(SIGNS))]
+    assert [cell.value for cell in cells] == SIGNS
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_a_csv_has_no_cell_that_begins_like_a_formula() -> None:
+    rows = list(
+        csv.reader(io.StringIO(csv_bytes(Table("t", ("a",), tuple((s,) for s in SIGNS)), NOTES).decode("utf-8-sig")))
+    )
+    assert [row[0] for row in rows[1:]] == ["'=1+1", "'+1", "'-1", "'@A1", "'\t=1", "plain", "施甸"]
+
+
+def test_json_csv_and_xlsx_have_the_same_links(loaded: TestClient) -> None:
+    wanted = [link["assignment"] for link in loaded.get(f"{VILLAGE}.json").json()["links"]]
+    text = loaded.get(f"{VILLAGE}.csv").content.decode("utf-8-sig")
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["row"] == "link"]
+    assert [row["assignment"] for row in rows] == wanted
+    book = load_workbook(io.BytesIO(loaded.get(f"{VILLAGE}.xlsx").content))
+    assert book.sheetnames == ["links", "gaps", "about"]
+    header, *cells = book["links"].iter_rows(values_only=True)
+    assert [row[header.index("assignment")] for row in cells] == wanted
+    about = list(book["about"].iter_rows(values_only=True))
+    assert ("version", loaded.get("/ready").json()["version"]) in about
+    assert ("asOf", "2017-06-30") in about
+
+
+def test_the_drawing_has_every_assignee_the_day_and_the_version(loaded: TestClient) -> None:
+    ladder = loaded.get(f"{VILLAGE}.json").json()
+    root = ElementTree.fromstring(loaded.get(f"{VILLAGE}.svg").text)  # noqa: S314 - our own
+    texts = "".join(node.text or "" for node in root.iter("{http://www.w3.org/2000/svg}text"))
+    assert all(link["assignee_name"] in texts for link in ladder["links"])
+    meta = root.find("{http://www.w3.org/2000/svg}metadata")
+    assert meta is not None
+    assert json.loads(meta.text or "") == {"asOf": "2017-06-30", "version": ladder["version"]}
+
+
+def test_the_drawing_holds_no_script_and_no_style(loaded: TestClient) -> None:
+    text = loaded.get(f"{VILLAGE}.svg").text
+    assert "<script" not in text
+    assert "style" not in text
+
+
+@pytest.mark.parametrize(
+    "text", ["保山市隆阳区河图街道办事处" * 3, "a long English line of words " * 4, "mixed 混排 text 文字", ""]
+)
+def test_no_line_of_a_card_is_wider_than_the_card(text: str) -> None:
+    lines = wrap(text, 14)
+    assert all(width_of(line) <= 14 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
