@@ -28,9 +28,8 @@ def test_a_cell_that_looks_like_a_formula_is_a_text() -> None:
 
 
 def test_a_csv_has_no_cell_that_begins_like_a_formula() -> None:
-    rows = list(
-        csv.reader(io.StringIO(csv_bytes(Table("t", ("a",), tuple((s,) for s in SIGNS)), NOTES).decode("utf-8-sig")))
-    )
+    content = csv_bytes(Table("t", ("a",), tuple((sign,) for sign in SIGNS)), NOTES)
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == ["'=1+1", "'+1", "'-1", "'@A1", "'\t=1", "plain", "施甸"]
 
 
