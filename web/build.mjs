@@ -63,7 +63,7 @@ await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: { pages: "src/pages.css" },
+    entryPoints: { pages: "src/pages.css", "pages-a3": "src/pages-a3.css" },
   }),
   build({
     ...common,
