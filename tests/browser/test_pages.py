@@ -202,7 +202,7 @@ def test_a_board_is_one_page_and_nothing_is_cut(visit: Visitor) -> None:
         page.emulate_media(media="print")
         cut = page.evaluate(CUT)
         assert cut == 0
-        page.emulate_media(media="screen")
+        page.emulate_media(media="null")
     visit.keep_picture("board")
 
 
