@@ -17,6 +17,7 @@ from api.consequence_queries import ConsequenceQueries
 from api.division_lookup import find_areas, find_division, list_within
 from api.explain_queries import ExplainQueries
 from api.history_queries import HistoryQueries
+from api.load_queries import LoadQueries
 from api.rhythm_queries import RhythmQueries
 from api.scope import Scope
 from api.types.assignees import Organization, Post
@@ -122,6 +123,7 @@ class Query(
     ConsequenceQueries,
     ExplainQueries,
     HistoryQueries,
+    LoadQueries,
     RhythmQueries,
     TryingQueries,
     UpcomingQueries,

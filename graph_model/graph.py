@@ -65,6 +65,7 @@ from graph_model.questions.explain import (
 from graph_model.questions.figures import day_of, find_differences
 from graph_model.questions.gap_listing import GapCalendar
 from graph_model.questions.listing import ListedAsset, ListedDivision, list_assets, list_divisions
+from graph_model.questions.loads import Loads
 from graph_model.questions.rhythms import RhythmCheck, RhythmChecker
 from graph_model.questions.structure import find_faults
 from graph_model.questions.succession import (
@@ -397,6 +398,17 @@ class ResponsibilityGraph:
         overview = await self.overview(recorded_as_of)
         chosen = (await self.frame(overview.outline.generation, overview.recorded_as_of)).regime(regime)
         return overview, await find_upcoming(self._store, overview, chosen, within, window)
+
+    async def loads(
+        self, within: Sequence[str], day: int, *, regime: str | None = None, recorded_as_of: int | None = None
+    ) -> tuple[Overview, Loads]:
+        """What each assignee carries on a day (ordinal) within some divisions (ids), and what hangs on one person.
+
+        Raises BadUserInputError for an unknown regime.
+        """
+        overview = await self.overview(recorded_as_of)
+        chosen = (await self.frame(overview.outline.generation, overview.recorded_as_of)).regime(regime)
+        return overview, self._overviews.loads(overview, chosen, within, day)
 
     async def around_throughout(self, ids: Sequence[str], window: Window, recorded_as_of: int) -> Neighbourhood:
         """What is around some nodes on all days of a window."""

@@ -20,6 +20,7 @@ from graph_model.questions.gap_calendar import Spell, find_spells
 from graph_model.questions.gap_listing import GapCalendar, sorts_within
 from graph_model.questions.likeness import Likeness, find_likeness
 from graph_model.questions.likeness_within import alike_within
+from graph_model.questions.loads import Loads
 from graph_model.questions.places import Containment, find_containment
 from graph_model.questions.placing import find_placing
 from graph_model.questions.rhythms import RhythmChecker
@@ -140,6 +141,7 @@ class Overviews:
         self._reader = reader
         self._turn = asyncio.Lock()
         self._overviews: dict[int, Overview] = {}
+        self._loads: dict[tuple[int, str, tuple[str, ...], int], Loads] = {}
         self._calendars: dict[tuple[int, str, tuple[str, ...], Window], GapCalendar] = {}
 
     async def overview(self, header: Header, recorded_as_of: int) -> Overview:
@@ -152,6 +154,17 @@ class Overviews:
                 known = await read_overview(self._reader, header.coverages, recorded_as_of)
             self._overviews[header.generation] = known
             return known
+
+    def loads(self, overview: Overview, regime: Regime, within: Sequence[str], day: int) -> Loads:
+        """What is carried on a day within some areas (ids)."""
+        key = (overview.outline.generation, regime.code, tuple(sorted(within)), day)
+        known = self._loads.pop(key, None)
+        if known is None:
+            while len(self._loads) >= _CALENDARS_KEPT:
+                del self._loads[next(iter(self._loads))]
+            known = Loads(overview.outline, overview.containment, regime, day, within)
+        self._loads[key] = known
+        return known
 
     async def calendar(self, overview: Overview, regime: Regime, within: Sequence[str], window: Window) -> GapCalendar:
         """The gap calendar of some areas (ids)."""

@@ -21,6 +21,8 @@ from scripts.find_gaps import CAUSES
 from scripts.options import build_parser, day, moment
 from scripts.places import find_code
 
+_WIDTH = 140
+"""Columns: tables are read whole, in a file or a pipe too."""
 _PAGE = 1000
 _HEADER = (
     "$within: String!, $from: Date!, $to: Date!, $lanes: [String!], $duties: [String!], $causes: [GapCause!], "
@@ -126,7 +128,7 @@ def _periods(asker: Asker, variables: Mapping[str, Any], limit: int) -> tuple[in
 
 
 def _show(totals: list[dict[str, Any]], total: int, periods: list[dict[str, Any]]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, width=_WIDTH)
     if not total:
         console.print("nothing found")
         return
