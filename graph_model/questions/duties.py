@@ -164,7 +164,7 @@ class DutyChecker:
             return
         duties = self._duties.get(level.code, ())
         for duty, in_force in duties:
-            applies = self.designated(duty, node)
+            applies = Certainty.CERTAIN if duty.designation is None else self._rules.designated(duty, node)
             if applies.holds and (duty.area is not None or duty.rule is not None):
                 applies = weakest(applies, self.located(duty, node))
             if applies.holds:
@@ -202,7 +202,9 @@ class DutyChecker:
         """All assignments that count for a duty: those of its kinds, then those of its alternatives."""
         by_kind = self.assignments_to(node.id)
         found = [counting for kind in duty.kinds for counting in by_kind.get(kind, ())]
-        for each, container, lying in self.above(duty, node) if duty.or_else else ():
+        if not duty.or_else:
+            return tuple(found)
+        for each, container, lying in self.above(duty, node):
             there = self.assignments_to(container)
             found += [
                 (relation, weakest(lying, certainty))
@@ -215,7 +217,7 @@ class DutyChecker:
     def _judgement(self, duty: Duty, node: AnyTarget, level: Level, base: Certainty) -> Judgement:
         assignments = self._counting(duty, node)
         certain = [relation for relation, certainty in assignments if certainty is Certainty.CERTAIN]
-        if len({relation.source for relation in certain if self.answers(relation)}) >= duty.at_least:
+        if self._is_enough(duty, (relation for relation in certain if self.answers(relation))):
             return Judgement(duty, level, None, base, assignments)
         exemption = self.exemption(duty, node)
         cause = self._cause(duty, assignments, certain, exemption)
@@ -223,6 +225,12 @@ class DutyChecker:
         if cause.is_unmet and not self._nothing_left(duty, node, assignments, exemption):
             certainty = Certainty.POSSIBLE
         return Judgement(duty, level, cause, certainty, assignments)
+
+    def _is_enough(self, duty: Duty, relations: Iterator[Relation]) -> bool:
+        """Whether there are as many as a duty takes, each of another assignee; no further is looked than needed."""
+        if duty.at_least == 1:
+            return next(relations, None) is not None
+        return len({relation.source for relation in relations}) >= duty.at_least
 
     def answers(self, relation: Relation) -> bool:
         """Whether an assignment meets a duty: to an organisation, a person, or a post with a recorded holder."""
@@ -252,7 +260,7 @@ class DutyChecker:
     ) -> GapCause:
         if exemption is Certainty.CERTAIN:
             return GapCause.EXEMPT
-        if len({relation.source for relation in certain if not self.is_empty_seat(relation)}) >= duty.at_least:
+        if self._is_enough(duty, (relation for relation in certain if not self.is_empty_seat(relation))):
             return GapCause.UNKNOWN_HOLDER
         if any(certainty.holds and self.is_empty_seat(relation) for relation, certainty in assignments):
             return GapCause.VACANT_POST
