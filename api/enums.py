@@ -18,6 +18,7 @@ from graph_model.editing.telling import RemedyKind
 from graph_model.questions.chain import Completeness
 from graph_model.questions.consequences import Standing, Verdict
 from graph_model.questions.duties import GapCause
+from graph_model.questions.handovers import Timeliness
 from graph_model.questions.history import RecordChangeKind
 from graph_model.questions.reasons.steps import StepKind, ValidityEnd
 from graph_model.questions.rhythms import Fulfilment
@@ -208,6 +209,16 @@ _describe(
         "MET": "It was.",
         "MISSED": "It surely was not: too little is recorded, and the record is complete.",
         "UNKNOWN": "It cannot be said: what is not recorded may have been done.",
+    },
+)
+_describe(
+    Timeliness,
+    "Whether a successor was there in time (是否按期接任).",
+    {
+        "IN_TIME": "Somebody surely was.",
+        "LATE": "Surely nobody was: nobody is recorded, and the roster is complete.",
+        "PENDING": "The deadline lies after the last day that was asked about, or may.",
+        "UNKNOWN": "It cannot be said: the dates leave it open, or somebody may not be recorded.",
     },
 )
 _describe(

@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 
 from api.arguments import Ask, RecordedAsOf
+from api.types.handovers import Handover, publish_handover
 from api.types.rhythms import RhythmCheck, publish_check
 from graph_model.codes import check_key
 from graph_model.errors import BadUserInputError
@@ -42,14 +43,51 @@ class RhythmQueries:
         ] = None,
         recorded_as_of: RecordedAsOf = None,
     ) -> list[RhythmCheck]:
-        check_key(of, "of")
-        days = (to - from_).days
-        if not 0 <= days <= MAX_DAYS:
-            raise BadUserInputError(f"to: give a day from {from_} to {MAX_DAYS} days after it; this one is {to}")
+        _check(of, from_, to)
         scope = await info.context.scope(to, recorded_as_of)
         chosen = (await scope.frame()).regime(regime)
         found = await scope.graph.rhythms(of, from_.toordinal(), to.toordinal(), scope.moment, chosen.code)
         if found is None:
-            raise BadUserInputError(f"of: nothing that answers, or is answered for, has the code or id {of!r}")
+            raise _nothing(of)
         view, checks = found
         return [publish_check(check, chosen, view, scope) for check in checks]
+
+    @strawberry.field(
+        description="What ended between two days at a target, or at anything that it lies in, and whether a successor "
+        "was there in time; or what ended of one assignee. A deadline after the last day is pending."
+    )
+    async def handovers(
+        self,
+        info: Ask,
+        of: Annotated[
+            str,
+            strawberry.argument(description="A division's code, or the global id of a target, a post or a person."),
+        ],
+        from_: Annotated[datetime.date, strawberry.argument(name="from", description="The first day.")],
+        to: Annotated[
+            datetime.date,
+            strawberry.argument(description=f"The last day, at most {MAX_DAYS} days after; no later one counts."),
+        ],
+        regime: Annotated[
+            str | None, strawberry.argument(description="The regime's code; the data set's first if left away.")
+        ] = None,
+        recorded_as_of: RecordedAsOf = None,
+    ) -> list[Handover]:
+        _check(of, from_, to)
+        scope = await info.context.scope(to, recorded_as_of)
+        chosen = (await scope.frame()).regime(regime)
+        found = await scope.graph.handovers(of, from_.toordinal(), to.toordinal(), scope.moment, chosen.code)
+        if found is None:
+            raise _nothing(of)
+        view, handovers = found
+        return [publish_handover(handover, chosen, view, scope) for handover in handovers]
+
+
+def _check(of: str, first: datetime.date, last: datetime.date) -> None:
+    check_key(of, "of")
+    if not 0 <= (last - first).days <= MAX_DAYS:
+        raise BadUserInputError(f"to: give a day from {first} to {MAX_DAYS} days after it; this one is {last}")
+
+
+def _nothing(of: str) -> BadUserInputError:
+    return BadUserInputError(f"of: nothing that answers, or is answered for, has the code or id {of!r}")

@@ -64,6 +64,7 @@ from graph_model.questions.explain import (
 )
 from graph_model.questions.figures import day_of, find_differences
 from graph_model.questions.gap_listing import GapCalendar
+from graph_model.questions.handovers import Handover, HandoverChecker
 from graph_model.questions.listing import ListedAsset, ListedDivision, list_assets, list_divisions
 from graph_model.questions.loads import Loads
 from graph_model.questions.rhythms import RhythmCheck, RhythmChecker
@@ -91,6 +92,7 @@ from graph_model.records import (
     Provenance,
     Severity,
 )
+from graph_model.regime import Regime
 from graph_model.regime_file import decode_regime
 from graph_model.search_keys import normalise, severity_prefix
 from graph_model.stores.base import Decide, Store, StoreReader
@@ -439,20 +441,42 @@ class ResponsibilityGraph:
         ``of``: a target (a code or an id), with all that it lies in; or an assignee (an id), with all that it answers
         for. Goes through everything that was done and is evidence of such a kind.
         """
+        bound = await self._bound(of, Window(first, last), moment, regime)
+        if bound is None:
+            return None
+        view, chosen, targets, assignee = bound
+        measures: list[Measure] = []
+        for kind in sorted({rhythm.evidence for rhythm in chosen.rhythms}):
+            measures += await self.list_measures(moment, kind=kind)
+        checker = RhythmChecker(view.around, chosen, first, last, measures, view.frame.header.coverages)
+        return view, checker.check(targets, assignee=assignee)
+
+    async def handovers(
+        self, of: str, first: int, last: int, moment: Moment, regime: str | None = None
+    ) -> tuple[View, tuple[Handover, ...]] | None:
+        """What ended between two days (ordinals), and whether a successor was there in time; ``of`` as for rhythms."""
+        bound = await self._bound(of, Window(first, last), moment, regime)
+        if bound is None:
+            return None
+        view, chosen, targets, assignee = bound
+        checker = HandoverChecker(view.around, chosen, first, last, view.frame.header.coverages)
+        return view, checker.check(targets, assignee=assignee)
+
+    async def _bound(
+        self, of: str, window: Window, moment: Moment, regime: str | None
+    ) -> tuple[View, Regime, tuple[AnyTarget, ...], str | None] | None:
+        """A target with all that it lies in on the window's last day; or an assignee with all that it answers for."""
         frame = await self.frame(None, moment.recorded_as_of)
-        chosen, window = frame.regime(regime), Window(first, last)
+        chosen = frame.regime(regime)
         around = await self._store.neighbourhood([of], window, moment.recorded_as_of)
         view = View(around, moment, await self.frame(around.generation, moment.recorded_as_of))
         found = view.find(of)
         node = None if found is None else around.find_node(found)
-        if not isinstance(node, AnyAssignee | AnyTarget):
-            return None
-        measures: list[Measure] = []
-        for kind in sorted({rhythm.evidence for rhythm in chosen.rhythms}):
-            measures += await self.list_measures(moment, kind=kind)
         if isinstance(node, AnyTarget):
-            checker = RhythmChecker(around, chosen, first, last, measures, frame.header.coverages)
-            return view, checker.check(checker.nodes_above(node.id))
+            reached = Ways(around, window.last, view.frame.header.coverages).reached_from(node.id)
+            return view, chosen, _targets(around, reached), None
+        if not isinstance(node, AnyAssignee):
+            return None
         pages = await self._store.relations(
             [node.id],
             Family.RESPONSIBILITY,
@@ -464,10 +488,8 @@ class ResponsibilityGraph:
         )
         ids = sorted({relation.target for relation in pages[node.id].relations})
         around = await self._store.neighbourhood(ids, window, moment.recorded_as_of)
-        checker = RhythmChecker(around, chosen, first, last, measures, frame.header.coverages)
-        targets = [target for each in ids if isinstance(target := around.find_node(each), AnyTarget)]
         view = View(around, moment, await self.frame(around.generation, moment.recorded_as_of))
-        return view, checker.check(targets, assignee=node.id)
+        return view, chosen, _targets(around, ids), node.id
 
     async def consequences(
         self, subject: str, year: int, moment: Moment, *, given: Sequence[Assessment] = (), regime: str | None = None
@@ -807,3 +829,7 @@ def _make_room(kept: dict[K, V]) -> None:
     """Let go of the oldest, so that one more may be kept."""
     while len(kept) >= _CHANGES_KEPT:
         del kept[next(iter(kept))]
+
+
+def _targets(around: Neighbourhood, ids: Sequence[str]) -> tuple[AnyTarget, ...]:
+    return tuple(node for each in ids if isinstance(node := around.find_node(each), AnyTarget))

@@ -83,3 +83,43 @@ def season_fault(text: str) -> str | None:
 def _month_day(text: str, day: int) -> tuple[int, int]:
     month, dash, rest = text.partition("-")
     return int(month), int(rest) if dash else day
+
+
+Unit = Literal["days", "working-days", "months"]
+"""In what a deadline is counted: days, working days (工作日), or months to the same day."""
+
+
+class WorkCalendar(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which days are worked (工作日历): Monday to Friday without the ``free`` ones, and the ``worked`` ones besides."""
+
+    free: tuple[str, ...] = ()
+    worked: tuple[str, ...] = ()
+
+    def is_worked(self, day: date) -> bool:
+        """Whether a day is worked."""
+        text = day.isoformat()
+        return text in self.worked or (day.weekday() < 5 and text not in self.free)
+
+
+_WEEKDAYS = WorkCalendar()
+
+
+def day_after(day: int, number: int, unit: Unit, calendar: WorkCalendar = _WEEKDAYS) -> int:
+    """The last day (ordinal) of so much time after a day, which itself does not count.
+
+    A month ends on the same day of the month, or on its last one where it has none such.
+    """
+    if unit == "days":
+        return day + number
+    if unit == "working-days":
+        left, now = number, date.fromordinal(day)
+        while left:
+            now += timedelta(days=1)
+            left -= calendar.is_worked(now)
+        return now.toordinal()
+    start = date.fromordinal(day)
+    month = start.month - 1 + number
+    year, month = start.year + month // 12, month % 12 + 1
+    first_after = date(year + month // 12, month % 12 + 1, 1)
+    last = (first_after - timedelta(days=1)).day
+    return date(year, month, min(start.day, last)).toordinal()

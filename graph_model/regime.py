@@ -13,7 +13,7 @@ from typing import Literal
 from graph_model.consequence_rules import AssessmentKind, Consequence, Strict
 from graph_model.dates import Certainty, Validity, certainty_on, weakest
 from graph_model.errors import BadUserInputError
-from graph_model.periods import Every, Season
+from graph_model.periods import Every, Season, Unit, WorkCalendar
 from graph_model.records import (
     AnyNode,
     Asset,
@@ -132,6 +132,28 @@ class Rhythm(Strict, frozen=True, kw_only=True):
     until: str | None = None
 
 
+class Deadline(Strict, frozen=True, kw_only=True):
+    """By when a successor must be there (接任时限): after an assignment of ``kinds`` ended, one of ``by`` must begin.
+
+    ``within`` so many days, working days of the regime's calendar, or months after the first day without it. ``area``
+    and ``rule`` as of a duty.
+    """
+
+    code: str
+    labels: Text
+    clause: str
+    level: str
+    kinds: tuple[str, ...]
+    by: tuple[str, ...]
+    within: int
+    unit: Unit
+    designation: str | None = None
+    area: str | None = None
+    rule: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
 class StabilityRule(Strict, frozen=True, kw_only=True):
     """Assignments that may not end before the target's exit (稳定规则): of ``kinds``, to targets of ``levels``.
 
@@ -172,6 +194,8 @@ class Regime(Strict, frozen=True, kw_only=True, dict=True):
     duties: tuple[Duty, ...]
     measures: tuple[MeasureKind, ...] = ()
     rhythms: tuple[Rhythm, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    calendar: WorkCalendar = WorkCalendar()
     stability_rules: tuple[StabilityRule, ...] = ()
     assessments: tuple[AssessmentKind, ...] = ()
     consequences: tuple[Consequence, ...] = ()
@@ -187,15 +211,15 @@ class Regime(Strict, frozen=True, kw_only=True, dict=True):
         """Whether the regime is in force on a day (ordinal)."""
         return certainty_on(self.bounds, day)
 
-    def whole_bounds(self, rule: Duty | Rhythm | StabilityRule) -> Validity:
+    def whole_bounds(self, rule: Duty | Rhythm | Deadline | StabilityRule) -> Validity:
         """The bounds of a duty or another rule: those that it does not give are the regime's."""
         return Validity(
             since=self.since if rule.since is None else rule.since,
             until=self.until if rule.until is None else rule.until,
         )
 
-    def duty_certainty(self, duty: Duty | Rhythm, day: int) -> Certainty:
-        """Whether a duty or rhythm is in force; it is never surer than its regime."""
+    def duty_certainty(self, duty: Duty | Rhythm | Deadline, day: int) -> Certainty:
+        """Whether a duty, a rhythm or a deadline is in force; it is never surer than its regime."""
         return weakest(certainty_on(self.whole_bounds(duty), day), self.certainty_on(day))
 
     @cached_property

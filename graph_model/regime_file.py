@@ -14,11 +14,11 @@ from string import Formatter
 import msgspec
 
 from graph_model.consequence_faults import Fault, consequence_faults
-from graph_model.dates import Validity, limits
+from graph_model.dates import Validity, limits, parse_day
 from graph_model.errors import BadDateError
 from graph_model.periods import season_fault
 from graph_model.records import DIVISION_LEVELS, ID_PATTERN, RegimeContent
-from graph_model.regime import Duty, Kind, Regime, Rhythm, StabilityRule
+from graph_model.regime import Deadline, Duty, Kind, Regime, Rhythm, StabilityRule
 from graph_model.yaml_file import read_yaml
 
 _ASSIGNEES = ("organization", "post", "person")
@@ -81,14 +81,22 @@ def _faults(regime: Regime) -> Iterator[Fault]:
         yield from _duty_faults(regime, duty, ("duties", index))
     for index, rhythm in enumerate(regime.rhythms):
         yield from _rhythm_faults(regime, rhythm, ("rhythms", index))
+    for index, deadline in enumerate(regime.deadlines):
+        yield from _deadline_faults(regime, deadline, ("deadlines", index))
+    for part, days in (("free", regime.calendar.free), ("worked", regime.calendar.worked)):
+        for index, day in enumerate(days):
+            try:
+                parse_day(day)
+            except BadDateError as error:
+                yield ("calendar", part, index), day, str(error)
     for index, rule in enumerate(regime.stability_rules):
         yield from _rule_faults(regime, rule, ("stability_rules", index))
     yield from consequence_faults(regime)
 
 
 _PARTS = (
-    "levels", "lanes", "kinds", "designations", "duties", "measures", "rhythms", "stability_rules", "assessments",
-    "consequences",
+    "levels", "lanes", "kinds", "designations", "duties", "measures", "rhythms", "deadlines", "stability_rules",
+    "assessments", "consequences",
 )  # fmt: skip
 _NO_CODE = "a code is lower-case ASCII letters and digits with hyphens between, such as first-secretary"
 
@@ -165,6 +173,20 @@ def _rhythm_faults(regime: Regime, rhythm: Rhythm, at: tuple[str | int, ...]) ->
         yield from _designation_faults(regime, rhythm.designation, (*at, "designation"))
     yield from _place_faults(rhythm.area, rhythm.rule, at)
     yield from _bound_faults(at, regime.whole_bounds(rhythm))
+
+
+def _deadline_faults(regime: Regime, deadline: Deadline, at: tuple[str | int, ...]) -> Iterator[Fault]:
+    yield from _reference_faults([deadline.level], regime.level_positions, "level", (*at, "level"))
+    for column, kinds in (("kinds", deadline.kinds), ("by", deadline.by)):
+        if not kinds:
+            yield (*at, column), None, "names no kind of assignment"
+        yield from _reference_faults(kinds, regime.kind_positions, "kind", (*at, column))
+    if deadline.within < 1:
+        yield (*at, "within"), str(deadline.within), "must be 1 or more"
+    if deadline.designation is not None:
+        yield from _designation_faults(regime, deadline.designation, (*at, "designation"))
+    yield from _place_faults(deadline.area, deadline.rule, at)
+    yield from _bound_faults(at, regime.whole_bounds(deadline))
 
 
 def _place_faults(area: str | None, rule: str | None, at: tuple[str | int, ...]) -> Iterator[Fault]:

@@ -115,6 +115,22 @@ class Rhythm(Term):
     )
 
 
+@strawberry.type(description="By when a successor must be there (接任时限), after an assignment ended.")
+class Deadline(Term):
+    """See the description."""
+
+    clause: str = strawberry.field(description="The clause that it rests on.")
+    level: Level = strawberry.field(description="The level whose targets it speaks of.")
+    kinds: list[Kind] = strawberry.field(description="After an assignment of any of these kinds ended ...")
+    by: list[Kind] = strawberry.field(description="... one of any of these must be there ...")
+    within: int = strawberry.field(description="... within so many ...")
+    unit: str = strawberry.field(description="... `days`, `working-days` or `months`, not counting the day of the end.")
+    area: strawberry.ID | None = strawberry.field(description="Where alone it holds; null: everywhere.")
+    rule: str | None = strawberry.field(
+        description="A word shared by deadlines of which, at one target, only those of the nearest area hold."
+    )
+
+
 @strawberry.type(description="A rule that forbids ending assignments before the target's exit from poverty (稳定规则).")
 class StabilityRule(Term):
     """See the description."""

@@ -10,6 +10,7 @@ from api.enums import Lang
 from api.types.dates import PartialDate, publish_since, publish_until
 from api.types.labels import (
     Alternative,
+    Deadline,
     DesignationKind,
     Duty,
     Kind,
@@ -40,6 +41,7 @@ class Regime(Term):
     designations: list[DesignationKind] = strawberry.field(description="What its targets may be registered as.")
     duties: list[Duty] = strawberry.field(description="Its duties, in order.")
     rhythms: list[Rhythm] = strawberry.field(description="What must be done again and again, in order.")
+    deadlines: list[Deadline] = strawberry.field(description="By when successors must be there, in order.")
     stability_rules: list[StabilityRule] = strawberry.field(description="What may not end before the target's exit.")
     measures: list[MeasureKind] = strawberry.field(description="The kinds of measure that it knows.")
     record: strawberry.Private[model.Regime]
@@ -143,6 +145,23 @@ def publish_rhythm(regime: model.Regime, rhythm: model.Rhythm) -> Rhythm:
     )
 
 
+def publish_deadline(regime: model.Regime, deadline: model.Deadline) -> Deadline:
+    """A deadline of a regime."""
+    levels = {level.code: level for level in regime.levels}
+    return Deadline(
+        code=deadline.code,
+        labels=deadline.labels,
+        clause=deadline.clause,
+        level=publish_level(levels[deadline.level]),
+        kinds=[kind_in(regime, code) for code in deadline.kinds],
+        by=[kind_in(regime, code) for code in deadline.by],
+        within=deadline.within,
+        unit=deadline.unit,
+        area=None if deadline.area is None else strawberry.ID(deadline.area),
+        rule=deadline.rule,
+    )
+
+
 def publish_rule(regime: model.Regime, rule: model.StabilityRule) -> StabilityRule:
     """A stability rule of a regime."""
     levels = {level.code: level for level in regime.levels}
@@ -171,6 +190,7 @@ def publish_regime(regime: model.Regime) -> Regime:
         designations=[DesignationKind(code=kind.code, labels=kind.labels) for kind in regime.designations],
         duties=[publish_duty(regime, duty) for duty in regime.duties],
         rhythms=[publish_rhythm(regime, rhythm) for rhythm in regime.rhythms],
+        deadlines=[publish_deadline(regime, deadline) for deadline in regime.deadlines],
         stability_rules=[publish_rule(regime, rule) for rule in regime.stability_rules],
         measures=[MeasureKind(code=kind.code, labels=kind.labels) for kind in regime.measures],
         record=regime,

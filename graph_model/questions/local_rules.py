@@ -12,9 +12,9 @@ from graph_model.dates import Certainty, certainty_on, strongest, weakest
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.ways import Ways
 from graph_model.records import AnyTarget, Designation
-from graph_model.regime import Duty, Rhythm
+from graph_model.regime import Deadline, Duty, Rhythm
 
-R = TypeVar("R", bound=Duty | Rhythm)
+R = TypeVar("R", bound=Duty | Rhythm | Deadline)
 
 
 class LocalRules:
@@ -25,7 +25,7 @@ class LocalRules:
         self._ways = ways
         self._day = day
 
-    def designated(self, rule: Duty | Rhythm, node: AnyTarget) -> Certainty:
+    def designated(self, rule: Duty | Rhythm | Deadline, node: AnyTarget) -> Certainty:
         """Whether a node has the designation that a rule asks for; CERTAIN where it asks for none."""
         if rule.designation is None:
             return Certainty.CERTAIN

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from graph_model.periods import Every, Period, Season, periods_within, season_fault
+from graph_model.periods import Every, Period, Season, Unit, WorkCalendar, day_after, periods_within, season_fault
 
 
 def within(every: Every, first: str, last: str) -> list[str]:
@@ -62,3 +62,28 @@ def test_a_month_or_a_day_of_a_year_is_no_fault(text: str) -> None:
 @pytest.mark.parametrize("text", ["13", "02-30", "spring", "", "0", "03-", "03-00"])
 def test_what_no_year_has_is_told(text: str) -> None:
     assert (season_fault(text) or "").startswith(f"{text!r} is no month or day of a year")
+
+
+HOLIDAYS = WorkCalendar(
+    free=("2021-10-01", "2021-10-04", "2021-10-05", "2021-10-06", "2021-10-07"), worked=("2021-09-26", "2021-10-09")
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "number", "unit", "end"),
+    [
+        ("2021-06-30", 15, "days", "2021-07-15"),
+        ("2021-09-09", 1, "working-days", "2021-09-10"),
+        ("2021-09-10", 1, "working-days", "2021-09-13"),  # over a weekend
+        ("2021-09-24", 1, "working-days", "2021-09-26"),  # a Sunday that is worked
+        ("2021-09-30", 1, "working-days", "2021-10-08"),  # over the holidays
+        ("2021-09-30", 2, "working-days", "2021-10-09"),
+        ("2021-09-30", 3, "working-days", "2021-10-11"),
+        ("2021-01-31", 1, "months", "2021-02-28"),
+        ("2021-12-15", 1, "months", "2022-01-15"),
+        ("2021-03-15", 21, "months", "2022-12-15"),
+    ],
+)
+def test_a_deadline_is_so_many_days_working_days_or_months_later(start: str, number: int, unit: Unit, end: str) -> None:
+    day = day_after(date.fromisoformat(start).toordinal(), number, unit, HOLIDAYS)
+    assert date.fromordinal(day).isoformat() == end

@@ -344,6 +344,12 @@ def test_an_unknown_kind_is_not_found(rivers: Regime) -> None:
             ":29, stability_rules.0.exit_of_all: is left away, and",
             id="a rule's designation without those it is of",
         ),
+        pytest.param(
+            "exit: black}",
+            "exit: black}\ncalendar: {free: [2021-10-32]}",
+            ":30, calendar.free.0 = '2021-10-32': ",
+            id="no day of a calendar",
+        ),
         pytest.param("evidence: talk", "evidence: walk", ":27, rhythms.0.evidence = 'walk': is no", id="evidence"),
         pytest.param("every: month", "every: fortnight", ":27, rhythms.0.every: invalid enum value", id="every"),
         pytest.param("every: month", "every: month, at_least: 0", ":27, rhythms.0.at_least = '0'", id="never"),
@@ -371,6 +377,26 @@ def test_an_unknown_kind_is_not_found(rivers: Regime) -> None:
 )
 def test_a_fault_is_told_with_file_line_and_reason(tmp_path: Path, before: str, after: str, message: str) -> None:
     assert refusal(tmp_path, before, after).startswith(f"regime.yaml{message}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("within: 1", "within: 0", "deadlines.0.within = '0': must be 1 or more"),
+        ("unit: days", "unit: years", "deadlines.0.unit: invalid enum value 'years'"),
+        ("by: [chief]", "by: [chef]", "deadlines.0.by = 'chef': is no kind of this regime; it has: chief"),
+        ("by: [chief]", "by: []", "deadlines.0.by: names no kind of assignment"),
+        ("level: reach", "level: lake", "deadlines.0.level = 'lake': is no level of this regime"),
+        ("clause: '6'", "clause: '6', area: 河", "deadlines.0.area = '河': is no id of a node"),
+    ],
+)
+def test_a_fault_of_a_deadline_is_told(tmp_path: Path, before: str, after: str, message: str) -> None:
+    deadline = (
+        "{code: heir, labels: {zh: 接, en: Heir}, clause: '6', level: reach, kinds: [chief], by: [chief], within: 1, "
+        "unit: days}"
+    )
+    said = refusal(tmp_path, "stability_rules:", f"deadlines:\n  - {deadline.replace(before, after)}\nstability_rules:")
+    assert said.startswith(f"regime.yaml:29, {message}")
 
 
 # --- the record of a regime -------------------------------------------------------------------------------------------
