@@ -180,8 +180,13 @@ def test_the_rhythms_of_a_post_are_those_of_its_seats(loaded: Asker) -> None:
     assert [each["target"]["code"] for each in found] == ["binglang-530581", "longchuan-530581"]
 
 
-def test_the_first_regime_has_no_rhythms(loaded: Asker) -> None:
-    assert loaded.data(RHYTHMS, {"of": "530581107201", **YEAR, "regime": None})["rhythms"] == []
+def test_unless_the_other_is_asked_for_rhythms_are_the_first_regimes(loaded: Asker) -> None:
+    def codes(regime: str | None) -> set[str]:
+        found = loaded.data(RHYTHMS, {"of": "asset:longchuan-530581107", **YEAR, "regime": regime})["rhythms"]
+        return {each["rhythm"]["code"] for each in found}
+
+    assert codes(None) == codes(POVERTY)
+    assert not codes(None) & codes(RIVERS)
 
 
 @pytest.mark.parametrize(
@@ -199,3 +204,39 @@ def test_what_cannot_be_asked(loaded: Asker, more: dict[str, str], said: str) ->
     error = loaded.error(RHYTHMS, {"of": "asset:nu", **YEAR, **more})
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert said in error["message"]
+
+
+HANDOVERS = """
+query Handovers($of: String!, $from: Date!, $to: Date!, $regime: String) {
+  handovers(of: $of, from: $from, to: $to, regime: $regime) {
+    deadline { code within unit } target { code } assignee { name } verdict certainty
+    endedEarliest endedLatest dueEarliest dueLatest successor { id }
+  }
+}
+"""
+
+
+def test_a_village_chief_left_and_nobody_came_within_15_working_days(loaded: Asker) -> None:
+    (late,) = loaded.data(HANDOVERS, {"of": "asset:longchuan-530581106201", **YEAR})["handovers"]
+    assert (late["assignee"]["name"], late["verdict"], late["certainty"]) == ("界头社区党总支书记", "LATE", "CERTAIN")
+    assert (late["endedEarliest"], late["dueLatest"], late["successor"]) == ("2021-06-30", "2021-07-21", None)
+
+
+def test_whoever_acted_left_and_the_one_whose_vacancy_it_was_goes_on(loaded: Asker) -> None:
+    (handover,) = loaded.data(HANDOVERS, {"of": "asset:binglang-530581104", **YEAR})["handovers"]
+    assert (handover["assignee"]["name"], handover["verdict"]) == ("猴桥镇政府", "IN_TIME")
+
+
+def test_a_deadline_after_the_last_day_is_pending(loaded: Asker) -> None:
+    asked = {"of": "asset:longchuan-530581106201", **YEAR, "to": "2021-07-20"}
+    assert [each["verdict"] for each in loaded.data(HANDOVERS, asked)["handovers"]] == ["PENDING"]
+
+
+def test_the_handovers_of_a_post_are_those_of_its_seats(loaded: Asker) -> None:
+    found = loaded.data(HANDOVERS, {"of": "post:530581106201:party-secretary", **YEAR})["handovers"]
+    assert [each["target"]["code"] for each in found] == ["longchuan-530581106201"]
+
+
+def test_handovers_of_nothing_are_refused(loaded: Asker) -> None:
+    error = loaded.error(HANDOVERS, {"of": "asset:none", **YEAR})
+    assert error["message"] == "of: nothing that answers, or is answered for, has the code or id 'asset:none'"
