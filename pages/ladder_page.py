@@ -21,7 +21,7 @@ from pages.places import Place, PlaceName, get_place, regime_for
 from pages.texts import say
 from pages.twins.answering import twin_of
 
-ENDINGS: Final = ("json", "csv", "xlsx", "svg")
+ENDINGS: Final = ("json", "csv", "xlsx", "svg", "mmd", "dot", "ttl", "jsonld")
 QUERY: Final = """\
 query Chain($code: String!, $asOf: Date, $recordedAsOf: DateTime, $lanes: [String!], $regime: String) {
   %s(code: $code, asOf: $asOf, recordedAsOf: $recordedAsOf) {

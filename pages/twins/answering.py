@@ -12,6 +12,7 @@ from starlette.responses import Response
 from pages.answering import NotFoundError, Visit
 from pages.ladder import GapRow, Ladder, LinkRow
 from pages.texts import words
+from pages.twins.graphs import dot, linked_data, mermaid
 from pages.twins.svg import draw_ladder
 from pages.twins.tables import Table, csv_bytes, table_of, xlsx_bytes
 
@@ -87,6 +88,13 @@ def twin_of(visit: Visit, ladder: Ladder, endings: Sequence[str]) -> Response:
         case "xlsx":
             tables = table_of("links", LinkRow, ladder.links), table_of("gaps", GapRow, ladder.gaps)
             content = xlsx_bytes(tables, {**_place_notes(ladder), **notes_of(visit)})
+        case "mmd":
+            content = mermaid(ladder).encode("utf-8")
+        case "dot":
+            content = dot(ladder).encode("utf-8")
+        case "ttl" | "jsonld":
+            written = linked_data(ladder).serialize(format="turtle" if ending == "ttl" else "json-ld")
+            content = written.encode("utf-8")
         case _:
             content = draw_ladder(ladder, visit.lang).encode("utf-8")
     return answer_as(ending, content, name)

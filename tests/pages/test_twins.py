@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from openpyxl import load_workbook
+from rdflib import ORG, RDF, Graph
 from starlette.testclient import TestClient
 
 from pages.twins.svg import width_of, wrap
@@ -70,3 +71,25 @@ def test_no_line_of_a_card_is_wider_than_the_card(text: str) -> None:
     lines = wrap(text, 14)
     assert all(width_of(line) <= 14 for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+# rdflib's own reader of JSON-LD makes what rdflib calls deprecated.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+@pytest.mark.parametrize(("ending", "form"), [("ttl", "turtle"), ("jsonld", "json-ld")])
+def test_linked_data_have_every_link_once(loaded: TestClient, ending: str, form: str) -> None:
+    ladder = loaded.get(f"{VILLAGE}.json").json()
+    graph = Graph().parse(data=loaded.get(f"{VILLAGE}.{ending}").text, format=form)
+    posts = {str(post).removeprefix("urn:zeren:") for post in graph.subjects(RDF.type, ORG.Post)}
+    assert posts == {link["assignee"] for link in ladder["links"] if link["assignee_type"] == "post"}
+    held = {(str(person), str(post)) for person, post in graph.subject_objects(ORG.holds)}
+    assert len(held) == len(
+        {(holder["id"], link["assignee"]) for link in ladder["links"] for holder in link["holders"]}
+    )
+
+
+def test_mermaid_and_dot_have_an_edge_a_link(loaded: TestClient) -> None:
+    links = loaded.get(f"{VILLAGE}.json").json()["links"]
+    assert loaded.get(f"{VILLAGE}.mmd").text.count("-->|") == len(links)
+    assert loaded.get(f"{VILLAGE}.dot").text.count("-> n") == len(links) + 3
+    possible = loaded.get(f"{VILLAGE}.mmd?asOf=2019-01-01").text
+    assert "-.->|" in possible
