@@ -15,7 +15,7 @@ from starlette.types import Scope as AsgiScope
 
 from api.scope import Request
 from api.upcoming_queries import UpcomingAsked, ask_upcoming
-from graph_model.dates import Certainty, parse_day
+from graph_model.dates import LAST_DAY, Certainty, parse_day
 from graph_model.errors import BadDateError, BadUserInputError, StoreError, ZerenError
 from graph_model.graph import ResponsibilityGraph
 from graph_model.instants import instant_of
@@ -110,7 +110,8 @@ def _event(coming: Upcoming, asked: UpcomingAsked, view: View, stamp: datetime.d
     event.add("uid", f"{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}@zeren")
     event.add("dtstamp", stamp)
     event.add("dtstart", datetime.date.fromordinal(coming.first))
-    event.add("dtend", datetime.date.fromordinal(coming.last + 1))
+    if coming.last < LAST_DAY:  # an all-day event without an end takes its one day
+        event.add("dtend", datetime.date.fromordinal(coming.last + 1))
     event.add("summary", said.zh if lang == "zh" else said.en)
     event.add("categories", [_CATEGORIES[UpcomingKind(coming.kind)][_LANGS.index(lang)]])
     event.add("status", "CONFIRMED" if coming.certainty == Certainty.CERTAIN.value else "TENTATIVE")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import Literal
 
 from msgspec import Struct
+
+from graph_model.dates import AFTER_ALL_DAYS
 
 Every = Literal["week", "xun", "month", "quarter", "half-year", "year"]
 """How long a period is: a week begins on Monday; a xun is the 1st to 10th, 11th to 20th, or the rest of a month."""
@@ -23,12 +25,12 @@ class Period(Struct, frozen=True, order=True):
 
 def periods_within(every: Every, first: int, last: int) -> Iterator[Period]:
     """The periods that lie wholly between two days, both inclusive, in their order."""
-    start = _start_of(every, date.fromordinal(first))
-    while (begin := start.toordinal()) <= last:
-        start = _next(every, start)
-        period = Period(begin, start.toordinal() - 1)
-        if first <= period.first and period.last <= last:
-            yield period
+    begin = _start_of(every, date.fromordinal(first)).toordinal()
+    while begin <= last:
+        behind = _behind(every, date.fromordinal(begin))
+        if first <= begin and behind <= last + 1:
+            yield Period(begin, behind - 1)
+        begin = behind
 
 
 def _start_of(every: Every, day: date) -> date:
@@ -41,14 +43,15 @@ def _start_of(every: Every, day: date) -> date:
     return date(day.year, (day.month - 1) // months * months + 1, 1)
 
 
-def _next(every: Every, start: date) -> date:
-    """The first day of the period after one that begins on a day. Raises OverflowError after the year 9999."""
+def _behind(every: Every, start: date) -> int:
+    """The first day (ordinal) behind a period that begins on a day; the calendar's last period ends with it."""
     if every == "week":
-        return start + timedelta(days=7)
+        return start.toordinal() + 7
     if every == "xun" and start.day < 21:
-        return start + timedelta(days=10)
+        return start.toordinal() + 10
     month = start.month - 1 + _MONTHS.get(every, 1)
-    return date(start.year + month // 12, month % 12 + 1, 1)
+    year = start.year + month // 12
+    return AFTER_ALL_DAYS if year > MAXYEAR else date(year, month % 12 + 1, 1).toordinal()
 
 
 class Season(Struct, frozen=True, forbid_unknown_fields=True, rename={"begin": "from", "end": "to"}):

@@ -141,3 +141,8 @@ def test_bad_input_is_told(small: Asker, change: dict[str, object], said: str) -
     error = small.error(PERIODS, {**VILLAGE, **change})
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert said in error["message"]
+
+
+def test_a_window_of_all_days_is_answered(small: Asker) -> None:
+    first = periods(small, within="530521", **{"from": "0001-01-01"}, to="9999-12-31", first=1)[0]
+    assert (first["firstDay"], first["cause"]) == ("2015-11-29", "UNASSIGNED")  # the regime's first day

@@ -169,3 +169,10 @@ def test_only_reading_is_allowed(small: Asker) -> None:
     response = small.client.post("/calendar.ics?within=530521")
     assert response.status_code == 405
     assert response.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(("first", "last"), [("0001-01-01", "0001-06-01"), ("9999-12-01", "9999-12-31")])
+def test_windows_at_the_ends_of_the_calendar_are_answered(small: Asker, first: str, last: str) -> None:
+    assert upcoming(small, within="530521", **{"from": first}, to=last, kinds=["LINK_ENDS"]) == []
+    assert isinstance(upcoming(small, within="530521", **{"from": first}), list)
+    feed(small, f"within=530521&from={first}&to={last}")
