@@ -77,7 +77,7 @@ def test_the_gaps_are_filtered_and_counted(loaded: TestClient) -> None:
     lane = loaded.get("/gaps.json?asOf=2017-09-01&lanes=resident").json()
     assert {row["lane"] for row in lane["rows"]} == {"resident"}
     text = plain(loaded.get("/gaps?asOf=2017-09-01&lang=en").text)
-    assert f"{everything['total']} duties are not met, {certain['total']} of them surely." in text
+    assert f"Duties not met: {everything['total']}, of them surely: {certain['total']}" in text
 
 
 def test_no_gap_says_what_to_do(small: TestClient) -> None:
