@@ -68,7 +68,10 @@ async def why_page(visit: Visit) -> Response:
         (what, say(f"why.{what}", visit.lang), [(one.code, visit.lang.say(one.labels)) for one in many])
         for what, many in (("lane", regime.lanes), ("duty", regime.duties))
     ]
-    title = say("why.title", visit.lang, name=name, place=place.name.full)
+    given = {"name": name, "place": place.name.full}
+    title = (
+        say("why.duty-title", visit.lang, **given) if subject is Subject.DUTY else say("why.title", visit.lang, **given)
+    )
     return visit.page("why.html", place=place.name, answer=answer, title=title, choices=choices)
 
 

@@ -163,6 +163,13 @@ def test_a_day_without_links_says_what_to_do(small: TestClient) -> None:
     assert "Nobody is recorded as answering on this day." in small.get(f"{VILLAGE}?asOf=1990-01-01&lang=en").text
 
 
+def test_of_a_duty_it_is_asked_whether_it_is_met(small: TestClient) -> None:
+    page = small.get(f"{VILLAGE}/why?duty=village-link&lang=en").text
+    (title,) = re.findall(r"<h1>(.*?)</h1>", page)
+    assert title.startswith("施甸县 甸阳镇 第0村: is “")
+    assert title.endswith("” met?")
+
+
 @pytest.mark.parametrize(
     "query", ["duty=village-link", "lane=linkage", "assignee=post:secretary", "post=post:secretary"]
 )
