@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+
+from scripts.trace_chain import main as trace
 
 LISTED = """query ($level: String!) {
   divisions(within: "5305", level: $level, first: 1000) { edges { node { code } } }
@@ -84,3 +88,18 @@ def test_the_page_and_the_api_agree_for_fifty_places_and_days(loaded: TestClient
         page = loaded.get(f"/places/{code}", params={"asOf": day.isoformat()}).text
         assert page.count('class="link c-') == len(twin["links"]), (code, day)
         assert page.count('class="gap ') == len(twin["gaps"]), (code, day)
+
+
+def test_the_script_and_the_twin_agree(
+    loaded: TestClient, loaded_store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """For some of the same places and days; the script asks the store by itself."""
+    monkeypatch.setenv("ZEREN_STORE", f"sqlite:///{loaded_store}")
+    for code, day in (("530521101201", "2017-06-30"), ("530502", "2017-09-01"), ("530581206", "2019-01-01")):
+        capsys.readouterr()  # lines of the application's log
+        trace([code, "--as-of", day, "--json"])
+        chain = json.loads(capsys.readouterr().out)["place"]["accountabilityChain"]
+        twin = loaded.get(f"/places/{code}.json", params={"asOf": day}).json()
+        assert chain["completeness"] == twin["completeness"]
+        assert [link["assignment"]["id"] for link in chain["links"]] == [link["assignment"] for link in twin["links"]]
+        assert [gap["duty"]["code"] for gap in chain["gaps"]] == [gap["duty"] for gap in twin["gaps"]]
