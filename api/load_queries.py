@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from typing import Annotated, TypeAlias, TypeVar
 
@@ -103,7 +104,7 @@ class LoadQueries:
         wanted = None if kind is None else _check_kind(kind, asked.regime)
         rows = [
             load
-            for load in asked.loads.loads
+            for load in await asyncio.to_thread(lambda: asked.loads.loads)
             if (wanted is None or wanted in load.kinds) and (load.outlier_of or not outliers_only)
         ]
         rest = [load for load in rows if key is None or (-load.assignments, load.assignee) > key]
@@ -130,7 +131,7 @@ class LoadQueries:
         recorded_as_of: RecordedAsOf = None,
     ) -> list[LoadDistribution]:
         asked = await _ask(info, within, as_of, regime, recorded_as_of)
-        found = asked.loads.distributions(asked.overview.groups)
+        found = await asyncio.to_thread(asked.loads.distributions, asked.overview.groups)
         counties = sorted({each.area for each in found if each.area is not None})
         view = await asked.scope.graph.lookup(counties, asked.scope.moment)
         return [publish_distribution(each, view, asked.regime, asked.scope) for each in found]
@@ -155,7 +156,8 @@ class LoadQueries:
         size, key = check_first(first), decode_cursor(after, "single-points", tuple[int, str])
         asked = await _ask(info, within, as_of, regime, recorded_as_of)
         place = None if level is None else asked.regime.level_positions[_check_level(level, asked.regime)]
-        rows = [point for point in asked.loads.single_points if place is None or point.level == place]
+        points = await asyncio.to_thread(lambda: asked.loads.single_points)
+        rows = [point for point in points if place is None or point.level == place]
         rest = [point for point in rows if key is None or (point.level, point.target) > key]
         ids = {each for point in rest[:size] for each in (point.target, point.person, *point.posts)}
         view = await asked.scope.graph.lookup(sorted(ids), asked.scope.moment)
@@ -185,7 +187,7 @@ class LoadQueries:
     ) -> Connection[Span]:
         size, key = check_first(first), decode_cursor(after, "spans", str)
         asked = await _ask(info, within, as_of, regime, recorded_as_of)
-        rows = asked.loads.spans(_check_kind(kind, asked.regime))
+        rows = await asyncio.to_thread(asked.loads.spans, _check_kind(kind, asked.regime))
         rest = [span for span in rows if key is None or span.target > key]
         ids = {each for span in rest[:size] for each in (span.target, *span.assignees)}
         view = await asked.scope.graph.lookup(sorted(ids), asked.scope.moment)

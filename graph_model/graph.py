@@ -410,7 +410,7 @@ class ResponsibilityGraph:
         """
         overview = await self.overview(recorded_as_of)
         chosen = (await self.frame(overview.outline.generation, overview.recorded_as_of)).regime(regime)
-        return overview, self._overviews.loads(overview, chosen, within, day)
+        return overview, await self._overviews.loads(overview, chosen, within, day)
 
     async def around_throughout(self, ids: Sequence[str], window: Window, recorded_as_of: int) -> Neighbourhood:
         """What is around some nodes on all days of a window."""

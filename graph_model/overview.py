@@ -76,11 +76,9 @@ async def find_gap_calendar(
     reader: StoreReader, overview: Overview, regime: Regime, within: Sequence[str], window: Window
 ) -> GapCalendar:
     """The gap calendar of some areas (ids); the samples of the sorts that lie there are read."""
-    likeness = overview.likeness(regime)
-    await asyncio.sleep(0)
+    likeness = await asyncio.to_thread(overview.likeness, regime)
     areas = sorted({*within, *overview.groups})
-    placing = find_placing(overview.containment, likeness.targets, areas, window)
-    await asyncio.sleep(0)
+    placing = await asyncio.to_thread(find_placing, overview.containment, likeness.targets, areas, window)
     spells = await judge_sorts(reader, overview, regime, sorts_within(likeness, placing, within), window)
     return GapCalendar(regime, likeness, spells, placing, within)
 
@@ -155,16 +153,18 @@ class Overviews:
             self._overviews[header.generation] = known
             return known
 
-    def loads(self, overview: Overview, regime: Regime, within: Sequence[str], day: int) -> Loads:
+    async def loads(self, overview: Overview, regime: Regime, within: Sequence[str], day: int) -> Loads:
         """What is carried on a day within some areas (ids)."""
         key = (overview.outline.generation, regime.code, tuple(sorted(within)), day)
-        known = self._loads.pop(key, None)
-        if known is None:
-            while len(self._loads) >= _CALENDARS_KEPT:
-                del self._loads[next(iter(self._loads))]
-            known = Loads(overview.outline, overview.containment, regime, day, within)
-        self._loads[key] = known
-        return known
+        async with self._turn:
+            known = self._loads.pop(key, None)
+            if known is None:
+                while len(self._loads) >= _CALENDARS_KEPT:
+                    del self._loads[next(iter(self._loads))]
+                asked = (overview.outline, overview.containment, regime, day, within)
+                known = await asyncio.to_thread(Loads, *asked)
+            self._loads[key] = known
+            return known
 
     async def calendar(self, overview: Overview, regime: Regime, within: Sequence[str], window: Window) -> GapCalendar:
         """The gap calendar of some areas (ids)."""

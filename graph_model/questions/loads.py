@@ -96,24 +96,33 @@ class Loads:
     @cached_property
     def loads(self) -> tuple[Load, ...]:
         """What each assignee carries: the most first, then by id."""
-        kinds: dict[str, Counter[str]] = defaultdict(Counter)
-        certain: Counter[str] = Counter()
-        targets: dict[str, set[str]] = defaultdict(set)
+        kinds: dict[str, dict[str, int]] = {}
+        certain: dict[str, int] = {}
+        targets: dict[str, set[str]] = {}
         for row, certainty in self._held:
-            kinds[row[0]][row[2]] += 1
-            certain[row[0]] += certainty is Certainty.CERTAIN
-            targets[row[0]].add(row[1])
+            who, kind = row[0], row[2]
+            counted = kinds.get(who)
+            if counted is None:
+                kinds[who], certain[who], targets[who] = {kind: 1}, 0, {row[1]}
+            else:
+                counted[kind] = counted.get(kind, 0) + 1
+                targets[who].add(row[1])
+            if certainty is Certainty.CERTAIN:
+                certain[who] += 1
+        positions = self._regime.kind_positions
         fences = {each.kind: each.fence for each in self._spread(None, self._held)}
         found = []
         for assignee, counted in kinds.items():
-            by_kind = {kind.code: counted[kind.code] for kind in self._regime.kinds if counted[kind.code]}
+            by_kind = (
+                dict(sorted(counted.items(), key=lambda each: positions[each[0]])) if len(counted) > 1 else counted
+            )
             beyond = tuple(
                 kind for kind, number in by_kind.items() if (fence := fences[kind]) is not None and number > fence
             )
             found.append(
                 Load(
                     assignee,
-                    counted.total(),
+                    sum(counted.values()),
                     certain[assignee],
                     len(targets[assignee]),
                     self._by_level(targets[assignee]),
@@ -216,8 +225,12 @@ class Loads:
             )
 
     def _by_level(self, targets: Iterable[str]) -> dict[str, int]:
-        counted = Counter(self._levels[target] for target in targets if target in self._levels)
-        return {level.code: counted[place] for place, level in enumerate(self._regime.levels) if counted[place]}
+        counted = [0] * len(self._regime.levels)
+        for target in targets:
+            place = self._levels.get(target)
+            if place is not None:
+                counted[place] += 1
+        return {level.code: number for level, number in zip(self._regime.levels, counted, strict=True) if number}
 
 
 def _held(rows: Iterable[EdgeRow], regime: Regime, day: int) -> Iterator[tuple[EdgeRow, Certainty]]:
