@@ -20,6 +20,7 @@ from loaders.divisions.extract import extract, write_edition
 from loaders.divisions.telling import tell_history
 from loaders.dump import read_dump
 from loaders.freshness import inputs_digest, is_loaded, is_of_facts_only, remember
+from loaders.graph_files import export_graph
 from loaders.keeping import back_up, restore, verify
 from loaders.progress import Progress, show_progress
 from loaders.report import Report, report_on
@@ -120,6 +121,14 @@ def _dump(options: Options) -> int:
     return OK
 
 
+def _export_graph(options: Options) -> int:
+    out = options.out_file
+    form = out.suffix.removeprefix(".")
+    nodes, relations = asyncio.run(export_graph(_store(options), out, form, households=options.households))
+    print(f"{nodes} nodes and {relations} relations were written to {out}")
+    return OK
+
+
 def _backup(options: Options) -> int:
     return _say(back_up(_store(options), options.out_file))
 
@@ -205,6 +214,7 @@ _COMMANDS: dict[str, Callable[[Options], int]] = {
     "check": _check,
     "dump": _dump,
     "copy": _copy,
+    "export": _export_graph,
     "export-bulk": _export_bulk,
     "backup": _backup,
     "verify": _verify,

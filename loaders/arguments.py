@@ -11,6 +11,7 @@ from pathlib import Path
 from graph_model.dates import parse_day
 from graph_model.errors import BadDateError
 from loaders.divisions.editions import COLUMNS
+from loaders.graph_files import FORMATS
 from loaders.rosters.mapping import list_shipped
 
 _EXIT_CODES = """\
@@ -48,6 +49,7 @@ class Options(argparse.Namespace):
     accept_partial: bool = False
     refused: Path | None = None
     compress: bool = False
+    households: bool = False
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> Options:
@@ -96,6 +98,22 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> Options:
         help="for measuring: what is current, and N - 1 copies of its city, all of them SYNTHETIC, without history",
     )
     _add_store(export)
+
+    graph = _command(
+        commands,
+        "export",
+        "write the current graph for analysts: GraphML or GEXF with dated edges (docs/graph-files.md)",
+    )
+    graph.add_argument(
+        "--out",
+        metavar="FILE",
+        dest="out_file",
+        type=_graph_file,
+        required=True,
+        help="the file to write, whole or not at all: .graphml or .gexf",
+    )
+    graph.add_argument("--households", action="store_true", help="households too, and who helps them")
+    _add_store(graph)
 
     backup = _command(commands, "backup", "write a copy of the store, which may be in use, and go through all of it")
     backup.add_argument(
@@ -239,6 +257,15 @@ def _city(text: str) -> str:
     if re.fullmatch(r"[0-9]{4}", text) is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no code of a city: give four digits, such as 5305")
     return text
+
+
+def _graph_file(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.removeprefix(".") not in FORMATS:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: a graph's file ends in {' or '.join(f'.{each}' for each in FORMATS)}"
+        )
+    return path
 
 
 def _day(text: str) -> str:

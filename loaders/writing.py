@@ -80,7 +80,7 @@ async def dump(url: str, out: Path | None) -> int:
             sys.stdout.buffer.flush()
             return records
         try:
-            with _opened(url, out) as file:
+            with opened_anew(url, out) as file:
                 return await write_dump(store, file)
         except OSError as error:
             raise SourceError(Place(out.as_posix()), f"cannot be written: {error.strerror or error}") from error
@@ -89,7 +89,7 @@ async def dump(url: str, out: Path | None) -> int:
 
 
 @contextmanager
-def _opened(url: str, out: Path) -> Iterator[BinaryIO]:
+def opened_anew(url: str, out: Path) -> Iterator[BinaryIO]:
     """A file to write to, beside the one that is wanted and under a name that nobody has; in its place once written."""
     _check_no_store(url, out)
     if out.exists() and not out.is_file():
