@@ -15,13 +15,8 @@ from api.scope import Request, Scope
 from api.types.upcoming import UpcomingEvent, publish_upcoming
 from graph_model.codes import check_code
 from graph_model.errors import BadUserInputError
-from graph_model.exchange import Window
-from graph_model.questions.upcoming import Upcoming, UpcomingKind
+from graph_model.questions.upcoming import DEFAULT_DAYS, MAX_DAYS, Upcoming, UpcomingKind, choose_window
 from graph_model.regime import Regime
-
-DEFAULT_DAYS = 90
-MAX_DAYS = 3_660
-"""Ten years."""
 
 
 class UpcomingAsked(Struct, frozen=True):
@@ -46,21 +41,11 @@ async def ask_upcoming(
     """What is coming; ``last`` or ``days`` end the window. Raises BadUserInputError."""
     check_code(within, "division", "within")
     scope = await request.scope(first, recorded_as_of)
-    begin = scope.moment.as_of
-    if last is not None and days is not None:
-        raise BadUserInputError("days: give either `to` or `days`")
-    if days is not None and not 1 <= days <= MAX_DAYS:
-        raise BadUserInputError(f"days: {days} is out of range; give 1 to {MAX_DAYS}")
-    if last is None:
-        last = datetime.date.fromordinal(
-            min(scope.moment.day + (days or DEFAULT_DAYS) - 1, datetime.date.max.toordinal())
-        )
-    if not 0 <= (last - begin).days < MAX_DAYS:
-        raise BadUserInputError(f"to: give a day from {begin} to {MAX_DAYS - 1} days after it; this one is {last}")
+    window = choose_window(scope.moment.as_of, last, days)
     areas = await find_areas(scope, within)
     if not areas:
         raise BadUserInputError(f"within: there is no division {within!r}")
-    graph, window = request.graph, Window(scope.moment.day, last.toordinal())
+    graph = request.graph
     overview, events = await graph.upcoming(areas, window, regime=regime, recorded_as_of=scope.moment.recorded_as_of)
     frame = await graph.frame(overview.outline.generation, overview.recorded_as_of)
     wanted = None if kinds is None else {kind.value for kind in kinds}

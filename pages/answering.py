@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 from starlette.requests import Request
 from starlette.responses import Response
 
 from graph_model.errors import BadUserInputError, NotRecordedYetError, StoreError, ZerenError
+from graph_model.exchange import Window
 from graph_model.graph import ResponsibilityGraph
 from graph_model.records import Text
 from graph_model.views import Frame, Moment
@@ -60,13 +62,22 @@ class NotFoundError(Exception):
 
 
 class Visit(Struct, frozen=True):
-    """One request of a page: what is asked, of which facade, at which moment, and what holds for the data set."""
+    """One request of a page: what is asked, of which facade, at which moment, and what holds for the data set.
+
+    ``window``: the days that the page speaks of, where they are more than the moment's one.
+    """
 
     ask: Ask
     graph: ResponsibilityGraph
     frame: Frame
     moment: Moment
     parameters: Mapping[str, str]
+    window: Window | None = None
+
+    async def throughout(self, window: Window) -> Visit:
+        """The visit as one of a window: its moment is that of the window's first day."""
+        moment = await self.graph.moment(date.fromordinal(window.first), self.ask.recorded_as_of)
+        return structs.replace(self, moment=moment, window=window)
 
     @property
     def lang(self) -> Lang:

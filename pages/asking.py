@@ -18,7 +18,7 @@ from pages.languages import Lang, choose_lang
 MOST_CHARACTERS: Final = 2_000
 """How long a query string may be."""
 MOST_PARAMETERS: Final = 24
-TWINS: Final = ("json", "csv", "xlsx", "svg", "mmd", "dot", "ttl", "jsonld")
+TWINS: Final = ("json", "csv", "xlsx", "svg", "mmd", "dot", "ttl", "jsonld", "ics")
 """The endings under which a page may give its content in another form."""
 
 
@@ -97,8 +97,9 @@ def read_ask(request: Request) -> Ask:
         )
     parameters = request.query_params
     values = {name: parameters[name].strip() for name in parameters}
-    lanes = [lane.strip() for given in parameters.getlist("lanes") for lane in given.split(",")]
-    if "lanes" in values:
+    given_lanes = (*parameters.getlist("lanes"), *parameters.getlist("lane"))
+    lanes = [lane.strip() for given in given_lanes for lane in given.split(",")]
+    if values.pop("lane", None) is not None or "lanes" in values:
         values["lanes"] = ",".join(filter(None, lanes))
     path, twin = _split(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
     recorded = values.get("recordedAsOf")

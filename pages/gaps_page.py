@@ -1,4 +1,7 @@
-"""``/gaps``: every duty that is not met within a place on a day, and how many by county and lane (缺口页)."""
+"""``/gaps``: every duty that is not met within a place on a day, and how many by county and lane (缺口页).
+
+With ``from`` and ``to`` it is the gap calendar of those days.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,15 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from graph_model.dates import Certainty
-from graph_model.errors import BadUserInputError
 from graph_model.graph import ResponsibilityGraph
 from graph_model.questions.duties import Gap, GapCause
 from graph_model.records import DIVISION_LEVELS, Division
 from graph_model.views import Moment, View
 from pages.answering import Visit
+from pages.gap_calendar_page import gap_calendar_page
+from pages.gap_filters import read_causes, read_certainty
 from pages.ladder import GapRow, gap_row
-from pages.places import get_place, name_place
+from pages.places import find_areas, get_place, name_place
 from pages.twins.answering import rows_twin
 
 ENDINGS: Final = ("json", "csv", "xlsx")
@@ -94,11 +98,13 @@ class GapsPage:
     async def __call__(self, visit: Visit) -> Response:
         """The page, or its twins."""
         ask, lang = visit.ask, visit.lang
+        if ask.value("from") or ask.value("to"):
+            return await gap_calendar_page(visit)
         regime = visit.frame.regime(ask.value("regime"))
         wanted = None if ask.lanes is None else regime.check_lanes(ask.lanes)
-        causes = _causes(ask.value("cause"))
-        certainty = _certainty(ask.value("certainty"))
-        root = await self._root(visit)
+        causes = read_causes(ask.value("cause"))
+        certainty = read_certainty(ask.value("certainty"))
+        root = await _root(visit)
         moment = visit.moment
         key = (visit.frame.header.version, moment.day, moment.recorded_as_of, root, regime.code)
         found = await self._book.of(visit.graph, key, moment)
@@ -128,31 +134,12 @@ class GapsPage:
             endings=ENDINGS,
         )
 
-    async def _root(self, visit: Visit) -> str:
-        within = visit.ask.value("within")
-        if within is not None:
-            return (await get_place(visit, within)).node.id
-        page = await visit.graph.list_records("division", visit.moment, first=1, kind="city")
-        if not page.records:
-            raise BadUserInputError("within: the data set has no city; name a division by its code")
-        return page.records[0].id
 
-
-def _causes(text: str | None) -> frozenset[GapCause]:
-    """The causes that are asked for; what is not met where none is given."""
-    if text is None:
-        return frozenset(cause for cause in GapCause if cause.is_unmet)
-    if text not in GapCause.__members__:
-        raise BadUserInputError(f"cause: {text!r} is none; there are: {', '.join(GapCause.__members__)}")
-    return frozenset({GapCause(text)})
-
-
-def _certainty(text: str | None) -> Certainty | None:
-    if text is None:
-        return None
-    if text not in {"CERTAIN", "POSSIBLE"}:
-        raise BadUserInputError(f"certainty: {text!r} is none; there are: CERTAIN, POSSIBLE")
-    return Certainty(text)
+async def _root(visit: Visit) -> str:
+    within = visit.ask.value("within")
+    if within is not None:
+        return (await get_place(visit, within)).node.id
+    return (await find_areas(visit, None))[0]
 
 
 def _totals(found: Sequence[Found], kept: Sequence[tuple[Found, Gap]], lanes: Sequence[str]) -> list[Total]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from graph_model.codes import check_key
+from graph_model.codes import check_code, check_key
+from graph_model.errors import BadUserInputError
 from graph_model.graph import ResponsibilityGraph
 from graph_model.questions.change_words import tell_reading
 from graph_model.questions.naming import called_on, code_on, name_on
@@ -97,6 +98,24 @@ async def get_place(visit: Visit, key: str) -> Place:
     if not isinstance(node, AnyTarget):
         raise NotFoundError(words("error.no-place", key=key), await near_codes(visit, key))
     return Place(view, node, name_place(view, node), notice)
+
+
+async def find_areas(visit: Visit, code: str | None) -> tuple[str, ...]:
+    """The ids of the divisions that a code means on the day: one, or all that surely took its place; of None the city.
+
+    Raises NotFoundError with what may have been meant; BadUserInputError for what is no division's code.
+    """
+    graph, moment = visit.graph, visit.moment
+    if code is None:
+        page = await graph.list_records("division", moment, first=1, kind="city")
+        if not page.records:
+            raise BadUserInputError("within: the data set has no city; name a division by its code")
+        return (page.records[0].id,)
+    check_code(code, "division", "within")
+    reading = (await graph.view([code], moment)).read_code(code)
+    if reading is None:
+        raise NotFoundError(words("error.no-place", key=code), await near_codes(visit, code))
+    return (await _became(graph, reading, moment)).sure or (reading.bearer,)
 
 
 async def _became(graph: ResponsibilityGraph, reading: CodeReading, moment: Moment) -> Succession:

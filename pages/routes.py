@@ -17,12 +17,14 @@ from pages.ladder_page import ladder_page
 from pages.search_page import search_page
 from pages.source_pages import about_page, findings_page, source_page
 from pages.texts import words
+from pages.upcoming_page import upcoming_page
 from pages.why_page import why_page
 
 PAGES: Final[tuple[tuple[str, Answer], ...]] = (
     ("/findings", findings_page),
     ("/sources/2017", source_page),
     ("/about", about_page),
+    ("/upcoming", upcoming_page),
     ("/assignees/{id}", assignee_page),
     ("/", search_page),
     ("/search", search_page),

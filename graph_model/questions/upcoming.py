@@ -6,11 +6,14 @@ Ends are read off the outline; who must report when is the rhythms' to say (``qu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from enum import Enum
+from typing import Final
 
 from msgspec import Struct
 
 from graph_model.dates import AFTER_ALL_DAYS, Certainty
+from graph_model.errors import BadUserInputError
 from graph_model.exchange import Window
 from graph_model.outline import EdgeRow, Outline
 from graph_model.questions.places import Containment
@@ -28,6 +31,11 @@ class UpcomingKind(Enum):
     REPORT_DUE = "REPORT_DUE"
 
 
+DEFAULT_DAYS: Final = 90
+MAX_DAYS: Final = 3_660
+"""Ten years."""
+
+
 class Upcoming(Struct, frozen=True, order=True):
     """Something that is coming; the order is that of the fields, days as ordinals.
 
@@ -43,6 +51,19 @@ class Upcoming(Struct, frozen=True, order=True):
     what: str
     assignee: str
     certainty: str
+
+
+def choose_window(first: date, last: date | None, days: int | None) -> Window:
+    """The window from a day: ``last`` or ``days`` end it, else DEFAULT_DAYS. Raises BadUserInputError."""
+    if last is not None and days is not None:
+        raise BadUserInputError("days: give either `to` or `days`")
+    if days is not None and not 1 <= days <= MAX_DAYS:
+        raise BadUserInputError(f"days: {days} is out of range; give 1 to {MAX_DAYS}")
+    if last is None:
+        last = date.fromordinal(min(first.toordinal() + (days or DEFAULT_DAYS) - 1, date.max.toordinal()))
+    if not 0 <= (last - first).days < MAX_DAYS:
+        raise BadUserInputError(f"to: give a day from {first} to {MAX_DAYS - 1} days after it; this one is {last}")
+    return Window(first.toordinal(), last.toordinal())
 
 
 def find_ends(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 import msgspec
@@ -25,6 +26,7 @@ MEDIA_TYPES: Final = {
     "dot": "text/vnd.graphviz; charset=utf-8",
     "ttl": "text/turtle; charset=utf-8",
     "jsonld": "application/ld+json",
+    "ics": "text/calendar; charset=utf-8",
 }
 _encoder = msgspec.json.Encoder(enc_hook=str)
 
@@ -43,9 +45,11 @@ def unknown_twin(visit: Visit) -> NotFoundError:
 
 
 def notes_of(visit: Visit) -> dict[str, str]:
-    """What stands in every twin: the two clocks, the data set's version and reference date."""
-    recorded = visit.moment.recorded
+    """What stands in every twin: the two clocks, the window, if any, the data set's version and reference date."""
+    recorded, window = visit.moment.recorded, visit.window
+    days = {} if window is None else {"from": window.first, "to": window.last}
     return {
+        **{name: date.fromordinal(day).isoformat() for name, day in days.items()},
         "asOf": visit.moment.as_of.isoformat(),
         "recordedAsOf": "" if recorded is None else recorded.isoformat(),
         "version": visit.frame.header.version,

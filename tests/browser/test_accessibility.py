@@ -28,6 +28,8 @@ PAGES = {
     "check": f"{VILLAGE}/check?asOf=2017-06-30&digest=0123456789abcdef",
     "assignee": "/assignees/post:5305:party-secretary",
     "gaps": "/gaps?asOf=2017-09-01",
+    "gap-calendar": "/gaps?within=530521&from=2017-01-01&to=2017-12-31&first=40",
+    "upcoming": "/upcoming?within=530521&from=2017-07-01&days=92",
     "findings": "/findings",
     "source": "/sources/2017",
     "about": "/about",
