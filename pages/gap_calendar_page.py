@@ -28,6 +28,8 @@ from pages.twins.tables import table_of, xlsx_bytes
 ENDINGS: Final = ("json", "csv", "xlsx")
 SHOWN: Final = 300
 MOST_SHOWN: Final = 1_000
+MOST_IN_TWIN: Final = {"json": 50_000, "csv": 50_000, "xlsx": 20_000}
+"""How many periods each form takes: what can be named and written well within the ten seconds of a request."""
 _NAMED_AT_A_TIME: Final = 1_000
 
 
@@ -73,7 +75,7 @@ class Sight(Struct, frozen=True):
 
 
 async def gap_calendar_page(plain: Visit) -> Response:
-    """The page, or its twins, which have all periods."""
+    """The page, or its twins, which have all periods, up to MOST_IN_TWIN."""
     window = read_window(plain)
     visit = await plain.throughout(window)
     ask, lang = visit.ask, visit.lang
@@ -94,6 +96,7 @@ async def gap_calendar_page(plain: Visit) -> Response:
     totals = total_rows(await asyncio.to_thread(calendar.totals, wish, overview.groups), counties, visit, regime)
     if ask.twin is not None:
         count = (await asyncio.to_thread(calendar.page, wish, first=0)).total
+        check_count(count, ask.twin)
         everything = await asyncio.to_thread(calendar.page, wish, first=count)
         rows = await _name_periods(visit, sight, everything.periods)
         return await asyncio.to_thread(_twin, visit, rows, totals)
@@ -112,7 +115,8 @@ async def gap_calendar_page(plain: Visit) -> Response:
         all_lanes=[(lane.code, lang.say(lane.labels)) for lane in regime.lanes],
         causes=[cause.value for cause in GapCause],
         counties=[(name.code, name.name) for name in counties.values()],
-        endings=ENDINGS,
+        endings=[ending for ending in ENDINGS if page.total <= MOST_IN_TWIN[ending]],
+        most=max(MOST_IN_TWIN.values()),
     )
 
 
@@ -134,6 +138,16 @@ def read_size(text: str | None) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 6 and 1 <= int(text) <= MOST_SHOWN):
         raise BadUserInputError(f"first: {text[:20]!r} is out of range; give 1 to {MOST_SHOWN:,}")
     return int(text)
+
+
+def check_count(count: int, ending: str) -> None:
+    """Raises BadUserInputError for more periods than a form takes."""
+    most = MOST_IN_TWIN.get(ending)
+    if most is not None and count > most:
+        raise BadUserInputError(
+            f"within: {count:,} periods, and a .{ending} takes at most {most:,}: ask for a smaller division, fewer "
+            "days, a lane or certainty=CERTAIN; the page shows all of them, `first` at a time"
+        )
 
 
 def write_place(key: GapKey) -> str:
@@ -195,12 +209,15 @@ async def _name_periods(visit: Visit, sight: Sight, periods: Sequence[GapPeriod]
         targets = sorted({period.target for period in some})
         around = await visit.graph.around_throughout(targets, sight.window, sight.overview.recorded_as_of)
         views: dict[int, View] = {}
+        names: dict[tuple[str, int], PlaceName] = {}
         for period in some:
-            first = period.spell.first
-            view = views.get(first)
-            if view is None:
-                view = views[first] = View(around, Moment(first, sight.overview.recorded_as_of), sight.frame)
-            rows.append(period_row(period, name_place(view, around.get_node(period.target)), visit, sight.regime))
+            called = period.target, period.spell.first
+            if called not in names:
+                first = period.spell.first
+                if first not in views:
+                    views[first] = View(around, Moment(first, sight.overview.recorded_as_of), sight.frame)
+                names[called] = name_place(views[first], around.get_node(period.target))
+            rows.append(period_row(period, names[called], visit, sight.regime))
         await asyncio.sleep(0)
     return rows
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from graph_model.errors import BadUserInputError
 from graph_model.questions.gap_listing import GapKey
-from pages.gap_calendar_page import read_place, read_size, write_place
+from pages.gap_calendar_page import MOST_IN_TWIN, check_count, read_place, read_size, write_place
 
 YEAR = "/gaps?within=530521&from=2017-01-01&to=2017-12-31"
 TWIN = "/gaps.{}?within=530521&from=2017-01-01&to=2017-12-31&lang=en"
@@ -185,3 +185,26 @@ def test_what_is_no_place_in_the_list_is_refused(text: str) -> None:
 @pytest.mark.parametrize(("text", "size"), [(None, 300), ("1", 1), ("1000", 1_000)])
 def test_a_page_has_as_many_as_are_asked_for(text: str | None, size: int) -> None:
     assert read_size(text) == size
+
+
+@pytest.mark.parametrize("ending", MOST_IN_TWIN)
+def test_a_form_takes_so_many_periods_and_says_what_to_do_with_more(ending: str) -> None:
+    most = MOST_IN_TWIN[ending]
+    check_count(most, ending)
+    with pytest.raises(BadUserInputError, match=f"at most {most:,}: ask for a smaller division"):
+        check_count(most + 1, ending)
+
+
+def test_too_much_for_a_table_is_shown_on_pages_and_offered_as_none(loaded: TestClient) -> None:
+    days = "from=2016-01-01&to=2018-12-31"
+    page = loaded.get(f"/gaps?{days}&first=1&lang=en").text
+    assert "More than 50,000 are too many" in page
+    assert 'rel="next"' in page
+    assert 'rel="alternate"' not in page
+    answer = loaded.get(f"/gaps.csv?{days}&lang=en")
+    assert answer.status_code == 400
+    assert "periods, and a .csv takes at most 50,000" in answer.text
+
+
+def test_another_form_is_not_found(small: TestClient) -> None:
+    assert small.get("/gaps.svg?from=2017-01-01&to=2017-01-02").status_code == 404
