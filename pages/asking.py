@@ -97,9 +97,8 @@ def read_ask(request: Request) -> Ask:
         )
     parameters = request.query_params
     values = {name: parameters[name].strip() for name in parameters}
-    given_lanes = (*parameters.getlist("lanes"), *parameters.getlist("lane"))
-    lanes = [lane.strip() for given in given_lanes for lane in given.split(",")]
-    if values.pop("lane", None) is not None or "lanes" in values:
+    lanes = [lane.strip() for given in parameters.getlist("lanes") for lane in given.split(",")]
+    if "lanes" in values:
         values["lanes"] = ",".join(filter(None, lanes))
     path, twin = _split(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
     recorded = values.get("recordedAsOf")

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from graph_model.dates import Certainty
 from graph_model.errors import BadUserInputError
 from graph_model.questions.duties import GapCause
 from graph_model.questions.gap_listing import UNMET
+from pages.asking import Ask
+
+
+def lane_as_lanes(ask: Ask) -> Ask:
+    """An address in which ``lane`` stands for ``lanes``, which all other pages say."""
+    lane = ask.value("lane")
+    if lane is None:
+        return ask
+    lanes = (*(ask.lanes or ()), *filter(None, map(str.strip, lane.split(","))))
+    values = {name: value for name, value in ask.values.items() if name != "lane"}
+    return structs.replace(ask, lanes=lanes, values={**values, "lanes": ",".join(lanes)})
 
 
 def read_causes(text: str | None) -> frozenset[GapCause]:

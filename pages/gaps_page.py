@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from starlette.responses import Response
 
 from graph_model.dates import Certainty
@@ -19,7 +19,7 @@ from graph_model.records import DIVISION_LEVELS, Division
 from graph_model.views import Moment, View
 from pages.answering import Visit
 from pages.gap_calendar_page import gap_calendar_page
-from pages.gap_filters import read_causes, read_certainty
+from pages.gap_filters import lane_as_lanes, read_causes, read_certainty
 from pages.ladder import GapRow, gap_row
 from pages.places import find_areas, get_place, name_place
 from pages.twins.answering import rows_twin
@@ -97,7 +97,8 @@ class GapsPage:
 
     async def __call__(self, visit: Visit) -> Response:
         """The page, or its twins."""
-        ask, lang = visit.ask, visit.lang
+        ask, lang = lane_as_lanes(visit.ask), visit.lang
+        visit = structs.replace(visit, ask=ask)
         if ask.value("from") or ask.value("to"):
             return await gap_calendar_page(visit)
         regime = visit.frame.regime(ask.value("regime"))

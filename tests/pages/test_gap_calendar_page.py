@@ -126,6 +126,11 @@ def test_the_filters_are_those_of_the_day(loaded: TestClient) -> None:
     assert "of them surely: 0" in possible
 
 
+def test_a_lane_is_chosen_in_the_form_too(loaded: TestClient) -> None:
+    for days in ("from=2017-09-01&to=2017-09-02", "asOf=2017-09-01"):
+        assert '<option value="pairing" selected>' in loaded.get(f"/gaps?{days}&lane=pairing").text
+
+
 def test_a_day_alone_has_the_form_of_the_day(loaded: TestClient) -> None:
     page = loaded.get("/gaps?within=530521&asOf=2017-09-01&lang=en").text
     assert "Duties not met:" in page
