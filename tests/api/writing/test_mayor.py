@@ -30,10 +30,12 @@ def test_nothing_stands_in_the_way(tried: dict[str, Any]) -> None:
 
 
 def test_the_mayor_answers_for_the_city_and_is_linked_to_longling(tried: dict[str, Any]) -> None:
+    """From 2018 on the mayor is the city's general river chief, too: a change of its own."""
     effects = tried["effects"]["changes"]
     assert [(effect["day"], effect["target"]["name"]) for effect in effects] == [
         ("2017-06-30", "龙陵县"),
         ("2017-06-30", "保山市"),
+        ("2018-01-01", "保山市"),
     ]
     closed = {gap["cause"] for effect in effects for gap in effect["difference"]["gapsClosed"]}
     assert closed == {"UNKNOWN_HOLDER"}
