@@ -21,7 +21,8 @@ from tests.conformance.small_campaign import begin
 from tests.durability.edits import put_pair
 from tests.neo4j_server import IN_ONE_WORKER, PASSWORD, PATIENCE, MortalServer, mortal_server
 
-pytestmark = IN_ONE_WORKER
+# In the long form: a server is started, killed and started again, three times, and plans anew each time.
+pytestmark = [IN_ONE_WORKER, pytest.mark.long]
 
 VILLAGE = {"query": '{ village(code: "530521101201") { code } }'}
 PATIENCE_SECONDS = 4.0
@@ -87,7 +88,6 @@ def test_down_at_the_start_killed_and_started_again(mortal: MortalServer, client
     assert client.post("/graphql", json=VILLAGE).json()["data"] == {"village": {"code": "530521101201"}}
 
 
-@pytest.mark.long
 async def test_a_database_that_can_only_be_read(mortal: MortalServer) -> None:
     mortal.kill()
     mortal.start({"server.databases.default_to_read_only": "true"})
