@@ -23,7 +23,7 @@ from tests.api.test_river_chiefs import HANDOVERS, YEAR
 from tests.neo4j_server import IN_ONE_WORKER, PATIENCE, RunningServer
 from tests.silence import Silence
 
-pytestmark = [IN_ONE_WORKER, pytest.mark.long]
+pytestmark = IN_ONE_WORKER
 
 
 @pytest.fixture(scope="module")

@@ -130,7 +130,7 @@ common = settings(deadline=None, suppress_health_check=list(HealthCheck), databa
 
 
 @given(generated.queries(SHORT.as_str()))
-@settings(common, max_examples=50, derandomize=True)
+@settings(common, max_examples=100, derandomize=True)
 def test_short_and_long_way_agree_on_what_is_generated(query: str) -> None:
     agree(query)
 

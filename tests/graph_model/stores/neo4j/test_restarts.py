@@ -19,10 +19,10 @@ from server import create_app
 from settings import Settings
 from tests.conformance.small_campaign import begin
 from tests.durability.edits import put_pair
-from tests.neo4j_server import IN_ONE_WORKER, PASSWORD, PATIENCE, MortalServer, mortal_server
+from tests.neo4j_server import PASSWORD, PATIENCE, MortalServer, mortal_server
 
-# In the long form: a server is started, killed and started again, three times, and plans anew each time.
-pytestmark = [IN_ONE_WORKER, pytest.mark.long]
+# Servers of their own, killed and started again: whichever worker is free may run them.
+pytestmark = pytest.mark.xdist_group("neo4j-restarts")
 
 VILLAGE = {"query": '{ village(code: "530521101201") { code } }'}
 PATIENCE_SECONDS = 4.0
@@ -88,6 +88,7 @@ def test_down_at_the_start_killed_and_started_again(mortal: MortalServer, client
     assert client.post("/graphql", json=VILLAGE).json()["data"] == {"village": {"code": "530521101201"}}
 
 
+@pytest.mark.long
 async def test_a_database_that_can_only_be_read(mortal: MortalServer) -> None:
     mortal.kill()
     mortal.start({"server.databases.default_to_read_only": "true"})
