@@ -84,6 +84,10 @@ class Builder:
         whole = line.texts.get(belongs, "") if belongs else ""
         return [value] if not whole or value.startswith(whole) else [whole + value, value]
 
+    def makes(self, node: str) -> bool:
+        """Whether an id is one of those that this import makes."""
+        return node.partition(":")[2].startswith(f"{self.name}:")
+
     def find(self, rule: NodeRule, name: str) -> tuple[str, bool] | None:
         """What is known under a name, or will be, and whether this import makes it. Raises NoMatchError."""
         present, own = self.register.find_node(rule.type, name), self.own_id(rule, name)
@@ -153,10 +157,9 @@ class _Row:
         is_code = column == rule.code
         if rule.type == "division":
             within = [self._line.texts.get(each, "") for each in rule.within]
-            known = self._builder.register.find_division(
-                rule.level or "", value if is_code else "", "" if is_code else value, within
-            )
-            return known, None
+            name = self._line.texts.get(rule.name or "", "") if is_code else value
+            code = value if is_code else ""
+            return self._builder.register.find_division(rule.level or "", code, name, within), None
         if is_code:
             return self._by_code(rule, value)
         if rule.type not in {"organization", "post"}:
@@ -302,8 +305,10 @@ def _slug(name: str) -> str:
     return f"{said}-{hashlib.blake2b(name.encode(), digest_size=2).hexdigest()}".lstrip("-")
 
 
-def tell_apart(built: Sequence[Built], file: str) -> list[Built]:
+def tell_apart(built: Sequence[Built], file: str, made: Callable[[str], bool]) -> list[Built]:
     """Rows beside each other: what says the same twice is refused, and other dates of the same ends get other keys.
+
+    ``made`` tells the ids of what this import makes: a row that speaks of what only a refused row makes is refused.
 
     Whatever the order of the rows, the relation that begins first has the plain key.
     """
@@ -326,12 +331,40 @@ def tell_apart(built: Sequence[Built], file: str) -> list[Built]:
         for record in own:
             dated[record.id].setdefault(record, row.number)
         kept.append(row)
+    kept = _without_orphans(kept, file, made)
+    dated = defaultdict(dict)
+    for row in kept:
+        for record in row.records:
+            if not _is_node(record):
+                dated[record.id].setdefault(record, row.number)
     keys = {
         record: record if place == 0 else _with_key(record, place)
         for found in dated.values()
         for place, record in enumerate(sorted(found, key=_begins))
     }
     return [structs.replace(row, records=tuple(keys.get(each, each) for each in row.records)) for row in kept]
+
+
+def _without_orphans(rows: Sequence[Built], file: str, made: Callable[[str], bool]) -> list[Built]:
+    """The rows, those refused that hang on what no row that is kept makes; refusing one may orphan another."""
+    kept = list(rows)
+    while True:
+        there = {record.id for row in kept for record in row.records}
+        orphans = {
+            place: sorted(end for record in row.records for end in _ends(record) if made(end) and end not in there)
+            for place, row in enumerate(kept)
+        }
+        if not any(orphans.values()):
+            return kept
+        for place, missing in orphans.items():
+            if missing:
+                number = kept[place].number
+                reason = f"speaks of {missing[0]}, which only a row that was refused makes: mend that one first"
+                kept[place] = Built(number, (), (Refused(Place(file, number), reason),))
+
+
+def _ends(record: AnyRecord) -> tuple[str, ...]:
+    return (record.source, record.target) if isinstance(record, Relation) else ()
 
 
 def _is_node(record: AnyRecord) -> bool:

@@ -27,7 +27,7 @@ from loaders.rosters.mapping import ReadMapping
 from loaders.rosters.register import read_register
 from loaders.rosters.rows import Line, read_lines
 from loaders.sheets.opening import open_table
-from loaders.sheets.tables import Table
+from loaders.sheets.tables import Table, text_of
 
 ORIGIN = "import/{}"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -89,8 +89,8 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     rows = list(lines)
     progress.step("reading what names may mean")
     builder = await _builder(store, request, rows)
-    built = tell_apart([builder.build(table.name, header, line) for line in rows], table.name)
-    built = _checked(built, table)
+    built = _checked([builder.build(table.name, header, line) for line in rows], table)
+    built = tell_apart(built, table.name, builder.makes)
     progress.step("comparing")
     return await _compare(store, request, table, built)
 
@@ -112,7 +112,7 @@ def _checked(built: Sequence[Built], table: Table) -> list[Built]:
     checked = []
     for row in built:
         faults = tuple(Refused(Place(table.name, row.number), str(error)) for error in check_records(row.records))
-        checked.append(Built(row.number, (), faults) if faults else row)
+        checked.append(Built(row.number, (), (*row.faults, *faults)) if faults else row)
     return checked
 
 
@@ -178,7 +178,7 @@ def write_refused(preview_: Preview, request: Request, out: Path) -> int:
             writer.writerow([*header.all_titles, "reason / 原因"])
             for row in table.rows:
                 if row.number in reasons and row.number > header.number:
-                    cells = [_harmless(str("" if cell is None else cell)) for cell in row.cells]
+                    cells = [_harmless(cell if isinstance(cell, str) else text_of(cell)) for cell in row.cells]
                     cells += [""] * (len(header.all_titles) - len(cells))
                     writer.writerow([*cells, "; ".join(reasons[row.number])])
     except FileExistsError as error:

@@ -80,10 +80,12 @@ class Register:
     def find_division(self, level: str, code: str, name: str, within: Sequence[str]) -> str:
         """The id of the one division of a level that has the code, or the name within all that is named.
 
-        Raises NoMatchError.
+        Where a row gives both, they must mean the same. Raises NoMatchError.
         """
         if code:
-            return self._only(code, [each for each in self._by_code.get(code, ()) if each.level == level], level)
+            division = self._only(code, [each for each in self._by_code.get(code, ()) if each.level == level], level)
+            self._check_same(division, name, within)
+            return division
         areas = [self._areas(text) for text in within if text]
         named = self._by_name.get((level, plain(name))) or self._by_name.get((level, stem(name)), [])
         found = [each for each in named if all(any(area in each.above for area in of) for of in areas)]
@@ -93,6 +95,16 @@ class Register:
             exact = [each for each in found if plain(name) in map(plain, each.names)]
             found = exact if len(exact) == 1 else found
         return self._only(name, found, level)
+
+    def _check_same(self, division: str, name: str, within: Sequence[str]) -> None:
+        """Raises NoMatchError where a division has the code of a row, and not its name or its containers."""
+        known = self._divisions[division]
+        forms = {form for each in known.names for form in (plain(each), stem(each))}
+        if name and not {plain(name), stem(name)} & forms:
+            raise NoMatchError(f"is {self.describe(division)}, and not {name}: which of the two is right?")
+        for text in filter(None, within):
+            if not any(area in known.above for area in self._areas(text)):
+                raise NoMatchError(f"is {self.describe(division)}, which does not lie in {text}")
 
     def find_node(self, node_type: str, name: str) -> str | None:
         """The id of the one organisation or post of a name; None where there is none. Raises NoMatchError for more."""

@@ -6,20 +6,25 @@ How a number is shown is told by openpyxl, and only where that decides (2017.1: 
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import openpyxl
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from graph_model.errors import Place, SourceError
+from loaders.sheets.extent import largest_grid
 from loaders.sheets.tables import Row, Table, is_empty
 
 ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 MAX_BYTES = 100 << 20
 MAX_UNPACKED = 1 << 30
 MAX_PARTS = 10_000
+MAX_CELLS = 20_000_000
+"""Cells of a sheet as a grid: what is read makes room for all of them at once."""
 MAX_RATIO = 500
 """A part of a workbook that unpacks to so many times its size is a bomb; real sheets stay below a hundred."""
 
@@ -97,4 +102,14 @@ def _check_safe(path: Path, name: str) -> None:
         raise SourceError(
             Place(name),
             f"unpacks to {unpacked >> 20} MiB in {len(parts)} parts: no roster does; it was not opened: save it as CSV",
+        )
+    try:
+        cells = largest_grid(path)
+    except (ET.ParseError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise SourceError(Place(name), f"cannot be read as a workbook: {error}") from error
+    if cells > MAX_CELLS:
+        raise SourceError(
+            Place(name),
+            f"has a sheet of {cells:,} cells, counted to its last one with a value; it may have {MAX_CELLS:,}: look for"
+            " a stray value far below or to the right, or save the rows as CSV",
         )

@@ -118,6 +118,61 @@ def test_a_bomb_is_not_opened(url: str, tmp_path: Path, capsys: pytest.CaptureFi
     assert "unpacks to 300 MiB in 1 parts: no roster does; it was not opened" in capsys.readouterr().err
 
 
+def test_a_stray_value_in_the_last_cell_makes_no_grid_of_terabytes(
+    url: str, book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = book(TOP, ("", "清水镇", "和平", "水务局"))
+    workbook = openpyxl.load_workbook(file)
+    workbook["Sheet"]["XFD1048576"] = "x"
+    workbook.save(file)
+    assert write(url, file) == 1
+    assert "has a sheet of 17,179,869,184 cells, counted to its last one with a value" in capsys.readouterr().err
+
+
+def test_formats_without_values_far_below_are_no_cells(url: str, book: Book) -> None:
+    file = book(TOP, ("", "清水镇", "和平", "水务局"))
+    workbook = openpyxl.load_workbook(file)
+    workbook["Sheet"]["XFD1048576"].number_format = "0.00"
+    workbook.save(file)
+    assert write(url, file) == 0
+
+
+def _ods(path: Path, rows: str) -> Path:
+    office, table, text = (f"urn:oasis:names:tc:opendocument:xmlns:{word}:1.0" for word in ("office", "table", "text"))
+    content = (
+        f'<office:document-content xmlns:office="{office}" xmlns:table="{table}" xmlns:text="{text}">'
+        f'<office:body><office:spreadsheet><table:table table:name="Sheet">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", content)
+        packed.writestr("META-INF/manifest.xml", "<manifest/>")
+    return path
+
+
+def _ods_row(*cells: str, repeated: int = 1) -> str:
+    inside = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in cells
+    )
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{inside}</table:table-row>'
+
+
+def test_a_sheet_of_ods(url: str, tmp_path: Path) -> None:
+    empty = '<table:table-row table:number-rows-repeated="1048573"><table:table-cell/></table:table-row>'
+    rows = _ods_row("村编码", "包村单位") + _ods_row("990101101201", "水务局") + empty
+    assert write(url, _ods(tmp_path / "roster.ods", rows)) == 0
+    assert links(url)[0][1] == "division:990101101201"
+
+
+def test_a_row_of_ods_that_is_repeated_a_hundred_million_times_is_not_opened(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = _ods_row("村编码", "包村单位") + _ods_row("990101101201", "水务局", repeated=100_000_000)
+    assert write(url, _ods(tmp_path / "roster.ods", rows)) == 1
+    assert "has a sheet of 200,000,002 cells" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"\xd0\xcf\x11\xe0 no workbook", b"<html></html>"])
 def test_what_is_no_workbook_is_refused(
     content: bytes, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -1,0 +1,87 @@
+"""How far a workbook's sheets reach (范围), before anything makes room for them: XLSX and ODS, as a stream.
+
+A sheet with two cells, the first and the very last one, is a few kilobytes, and half a terabyte as a grid. Cells that
+have a format and no value do not count: they make no grid, and real sheets are full of them.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import IO
+from xml.etree import ElementTree as ET
+
+_CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+def largest_grid(path: Path) -> int:
+    """How many cells the largest sheet has as a grid, from its first cell to its last one with a value.
+
+    0 for a file of another kind. Raises ParseError for one that is no XML.
+    """
+    with zipfile.ZipFile(path) as packed:
+        names = packed.namelist()
+        if "content.xml" in names:
+            with packed.open("content.xml") as content:
+                return _of_ods(content)
+        sheets = [name for name in names if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
+        sizes = [0]
+        for name in sheets:
+            with packed.open(name) as content:
+                sizes.append(_of_xlsx(content))
+        return max(sizes)
+
+
+def _of_xlsx(content: IO[bytes]) -> int:
+    last_row = last_column = row = column = 0
+    for event, element in ET.iterparse(content, ("start", "end")):  # noqa: S314 - expat bounds what entities grow to
+        word = element.tag.rpartition("}")[2]
+        if event == "start":
+            if word == "row":
+                row, column = int(element.get("r", row + 1)), 0
+            continue
+        if word == "c":
+            place = _CELL.fullmatch(element.get("r", ""))
+            column = column + 1 if place is None else _number(place[1])
+            if any(child.tag.rpartition("}")[2] in {"v", "is"} for child in element):
+                last_row, last_column = max(last_row, row if place is None else int(place[2])), max(last_column, column)
+        if word == "row":
+            element.clear()
+    return last_row * last_column
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _of_ods(content: IO[bytes]) -> int:
+    largest = rows = last_row = last_column = 0
+    for event, element in ET.iterparse(content, ("start", "end")):  # noqa: S314 - as above
+        if event == "start":
+            if element.tag == f"{_TABLE}table":
+                rows = last_row = last_column = 0
+            continue
+        if element.tag == f"{_TABLE}table-row":
+            rows += int(element.get(f"{_TABLE}number-rows-repeated", 1))
+            width = _width(element)
+            if width:
+                last_row, last_column = rows, max(last_column, width)
+            element.clear()
+        if element.tag == f"{_TABLE}table":
+            largest = max(largest, last_row * last_column)
+    return largest
+
+
+def _width(row: ET.Element) -> int:
+    """The place of the last cell of a row that has content."""
+    columns = width = 0
+    for cell in row:
+        columns += int(cell.get(f"{_TABLE}number-columns-repeated", 1))
+        if len(cell):
+            width = columns
+    return width
