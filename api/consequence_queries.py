@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.arguments import Ask, AsOf, RecordedAsOf
+from api.arguments import Ask, AsOf, RecordedAsOf, RegimeCode
 from api.types.consequences import ConsequenceAnswer, publish_outcome
 from graph_model.codes import check_key
 from graph_model.errors import BadUserInputError
@@ -56,9 +56,7 @@ class ConsequenceQueries:
             list[AssessmentInput] | None,
             strawberry.argument(description=f"Assessments to assume, at most {MAX_ASSESSMENTS}."),
         ] = None,
-        regime: Annotated[
-            str | None, strawberry.argument(description="The regime's code; the data set's first if left away.")
-        ] = None,
+        regime: RegimeCode = None,
         as_of: AsOf = None,
         recorded_as_of: RecordedAsOf = None,
     ) -> ConsequenceAnswer | None:

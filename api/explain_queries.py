@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.arguments import Ask, AsOf, RecordedAsOf
+from api.arguments import Ask, AsOf, RecordedAsOf, RegimeCode
 from api.types.explanations import Explanation, publish_explanation
 from graph_model.codes import check_id, check_key
 from graph_model.questions.explain import Subject
@@ -52,9 +52,7 @@ class ExplainQueries:
             str, strawberry.argument(description="A division's or household's code, or the global id of any target.")
         ],
         about: Annotated[ExplainAbout, strawberry.argument(description="Who, or what, is asked about.")],
-        regime: Annotated[
-            str | None, strawberry.argument(description="The regime's code; the data set's first if left away.")
-        ] = None,
+        regime: RegimeCode = None,
         as_of: AsOf = None,
         recorded_as_of: RecordedAsOf = None,
     ) -> Explanation | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import strawberry
 
-from api.arguments import Ask, RecordedAsOf
+from api.arguments import Ask, RecordedAsOf, RegimeCode
 from api.types.handovers import Handover, publish_handover
 from api.types.rhythms import RhythmCheck, publish_check
 from graph_model.codes import check_key
@@ -15,6 +15,11 @@ from graph_model.errors import BadUserInputError
 
 MAX_DAYS = 732
 """The longest time that may be asked about: two years."""
+
+Of: TypeAlias = Annotated[
+    str, strawberry.argument(description="A division's code, or the global id of a target, a post or a person.")
+]
+From: TypeAlias = Annotated[datetime.date, strawberry.argument(name="from", description="The first day.")]
 
 
 @strawberry.type(description="What must be done again and again.")
@@ -29,18 +34,13 @@ class RhythmQueries:
     async def rhythms(
         self,
         info: Ask,
-        of: Annotated[
-            str,
-            strawberry.argument(description="A division's code, or the global id of a target, a post or a person."),
-        ],
-        from_: Annotated[datetime.date, strawberry.argument(name="from", description="The first day.")],
+        of: Of,
+        from_: From,
         to: Annotated[
             datetime.date,
             strawberry.argument(description=f"The last day, at most {MAX_DAYS} days after; names are as of this day."),
         ],
-        regime: Annotated[
-            str | None, strawberry.argument(description="The regime's code; the data set's first if left away.")
-        ] = None,
+        regime: RegimeCode = None,
         recorded_as_of: RecordedAsOf = None,
     ) -> list[RhythmCheck]:
         _check(of, from_, to)
@@ -59,18 +59,13 @@ class RhythmQueries:
     async def handovers(
         self,
         info: Ask,
-        of: Annotated[
-            str,
-            strawberry.argument(description="A division's code, or the global id of a target, a post or a person."),
-        ],
-        from_: Annotated[datetime.date, strawberry.argument(name="from", description="The first day.")],
+        of: Of,
+        from_: From,
         to: Annotated[
             datetime.date,
             strawberry.argument(description=f"The last day, at most {MAX_DAYS} days after; no later one counts."),
         ],
-        regime: Annotated[
-            str | None, strawberry.argument(description="The regime's code; the data set's first if left away.")
-        ] = None,
+        regime: RegimeCode = None,
         recorded_as_of: RecordedAsOf = None,
     ) -> list[Handover]:
         _check(of, from_, to)
