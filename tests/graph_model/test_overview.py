@@ -17,7 +17,7 @@ from graph_model.questions.chain import trace_chain
 from graph_model.questions.duties import GapCause
 from graph_model.questions.gap_listing import GapCalendar, Wish
 from graph_model.questions.ways import Ways
-from graph_model.records import AnyTarget, Family, Relation
+from graph_model.records import AnyTarget, Coverage, Family, Relation, Roster
 from graph_model.regime import Duty
 from tests.graph_model.outlines import ListReader
 from tests.graph_model.questions.crowded_worlds import crowd_of
@@ -168,3 +168,42 @@ def test_two_assignments_to_one_person_are_not_those_of_two() -> None:
     day_after = Window(day("2017-06-30"), day("2017-06-30"))
     _, calendar = asyncio.run(calendar_of(asked, "division:t1", day_after))
     assert [gap[0] for gap in gaps_of(calendar, day_after.first)] == ["division:v1"]
+
+
+def test_a_post_that_moves_out_of_a_covered_area_is_no_longer_known_to_be_empty() -> None:
+    """On the day on which nothing but the post's own place changes: seldom among random graphs."""
+    question = question_of(0)
+    duty = Duty(code="led", labels=LABELS, clause="1", level="village", kinds=("leads",))
+    regime = structs.replace(question.regime, duties=(duty,), since="2015", until="..")
+    moved = "2017-06-15"
+    rows = [
+        (Family.CONTAINMENT, "part-of", "division:v1", "division:t1", Validity(since="2015", until="..")),
+        (Family.CONTAINMENT, "post-in", "post:a", "division:t1", Validity(since="2015", until=moved)),
+        (Family.CONTAINMENT, "post-in", "post:a", "division:t2", Validity(since=moved, until="..")),
+        (Family.RESPONSIBILITY, "leads", "post:a", "division:v1", Validity(since="2015", until="..")),
+    ]
+    relations = [
+        Relation(
+            id=f"{kind}:{target}:{number}",
+            provenance=SOURCE,
+            family=family,
+            kind=kind,
+            source=source,
+            target=target,
+            regime=REGIME if family is Family.RESPONSIBILITY else None,
+            validity=validity,
+        )
+        for number, (family, kind, source, target, validity) in enumerate(rows)
+    ]
+    always = Validity(since="2015", until="..")
+    coverages = [
+        Coverage(id="coverage:held", provenance=SOURCE, roster=Roster.HOLDING, area="division:t1", validity=always),
+        Coverage(id="coverage:in", provenance=SOURCE, roster=Roster.CONTAINMENT, validity=always),
+    ]
+    asked = Question(World(question.world.nodes, [], relations, coverages), regime, "division:v1", 0, None)
+    window = Window(day("2017-06-01"), day("2017-06-30"))
+    _, calendar = asyncio.run(calendar_of(asked, "division:v1", window))
+    causes = {each: [gap[2] for gap in gaps_of(calendar, day(each))] for each in ("2017-06-14", moved)}
+    assert causes == {"2017-06-14": [str(GapCause.VACANT_POST)], moved: [str(GapCause.UNKNOWN_HOLDER)]}
+    for each in range(window.first, window.last + 1):
+        assert gaps_of(calendar, each) == sorted(chained(asked, "division:v1", each))
