@@ -1,10 +1,10 @@
-"""The data set as a whole, and its lists (列表): header, counts, relations of a node, records of a type, the dump."""
+"""The data set as a whole, and its lists (列表): header, counts, relations of a node, records of a type."""
 
 from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from graph_model.errors import BadUserInputError
@@ -28,19 +28,16 @@ from graph_model.stores.neo4j.statements import PATTERNS
 from graph_model.stores.neo4j.surroundings import days
 from graph_model.stores.ranges import first_text_beyond
 
-_DUMPED = 5_000
-"""How many records of the dump are fetched at a time."""
-
 _NODE_TAGS = [str(record_type.__struct_config__.tag) for record_type in NODE_TYPES]
 _CLAIM_TAGS = [str(record_type.__struct_config__.tag) for record_type in CLAIM_TYPES]
-_TYPE_TAGS = sorted(str(record_type.__struct_config__.tag) for record_type in RECORD_TYPES)
-_RELATION = "relation"
-_ITEM = "ItemRecord"
-_KEYS = {"NodeRecord": "id", "ClaimRecord": "id", _ITEM: "order_key"}
+TYPE_TAGS = sorted(str(record_type.__struct_config__.tag) for record_type in RECORD_TYPES)
+RELATION = "relation"
+ITEM_LABEL = "ItemRecord"
+KEYS = {"NodeRecord": "id", "ClaimRecord": "id", ITEM_LABEL: "order_key"}
 """By which property the records of a label are listed."""
-_FAMILIES = list(RELATIONSHIPS.items())
+FAMILIES = list(RELATIONSHIPS.items())
 _LABELS = {**dict.fromkeys(_NODE_TAGS, "NodeRecord"), **dict.fromkeys(_CLAIM_TAGS, "ClaimRecord")}
-_DECODE = {"NodeRecord": decode_node, "ClaimRecord": decode_claim, _ITEM: decode_item}
+_DECODE = {"NodeRecord": decode_node, "ClaimRecord": decode_claim, ITEM_LABEL: decode_item}
 
 _HEADER = Question(f"""
 CALL (moment) {{
@@ -154,7 +151,7 @@ CALL (moment) {{
 }}
 """
 
-_KINDS = """
+KINDS = """
 CALL (moment) {
     MATCH (sort:Tallied {type: 'relation'}) WHERE $kind IS NULL OR sort.kind = $kind
     RETURN collect(DISTINCT sort.kind) AS kinds
@@ -184,7 +181,7 @@ CALL (moment, kinds) {{
 
 def _records(label: str, chosen: Sequence[str]) -> tuple[Question, Question]:
     """A page of records that are alike in the chosen properties: of all, and of those with a prefix."""
-    key = _KEYS[label]
+    key = KEYS[label]
     asked = {
         "label": label,
         "key": key,
@@ -200,21 +197,21 @@ def _records(label: str, chosen: Sequence[str]) -> tuple[Question, Question]:
 
 def _relation_records() -> tuple[Question, Question]:
     """A page of relations, whatever their family: the first ones of each kind, to be merged."""
-    families = [{"family": family.value, "type_": type_, "current": current("r")} for family, type_ in _FAMILIES]
-    pages = " + ".join(f"page_of_{family.value}" for family, _ in _FAMILIES)
-    totals = " + ".join(f"total_of_{family.value}" for family, _ in _FAMILIES)
+    families = [{"family": family.value, "type_": type_, "current": current("r")} for family, type_ in FAMILIES]
+    pages = " + ".join(f"page_of_{family.value}" for family, _ in FAMILIES)
+    totals = " + ".join(f"total_of_{family.value}" for family, _ in FAMILIES)
     whole = "".join(_PAGE_OF_FAMILY.format(**family, within="") for family in families)
     within = "".join(_PAGE_OF_FAMILY.format(**family, within="AND r.id < $beyond") for family in families)
     counts = "".join(_WITHIN_FAMILY.format(**family) for family in families)
     return (
-        Question(f"{_TALLIES}{_KINDS}{whole}RETURN tallies, {pages} AS pages"),
-        Question(f"{_KINDS}{counts}{within}RETURN {totals} AS total, {pages} AS pages"),
+        Question(f"{_TALLIES}{KINDS}{whole}RETURN tallies, {pages} AS pages"),
+        Question(f"{KINDS}{counts}{within}RETURN {totals} AS total, {pages} AS pages"),
     )
 
 
 _RECORDS = {
     (label, of_kind): _records(label, ("type", "kind") if of_kind else ("type",))
-    for label in _KEYS
+    for label in KEYS
     for of_kind in (False, True)
 }
 """By label, and whether only those of one kind are wanted: the page of all, and of those with a prefix."""
@@ -233,44 +230,6 @@ _BY_IDS = Question(
     )
     + "} RETURN collect(data) AS found } RETURN found"
 )
-
-_DUMP = {
-    label: Question(f"""
-CALL (moment) {{
-    MATCH (n:{label}) USING INDEX n:{label}(type, {key})
-    WHERE n.type = $type AND n.{key} > $after AND {current("n")}
-    WITH n ORDER BY n.type, n.{key} LIMIT toInteger($rows)
-    RETURN collect([n.{key}, n.origin, n.data]) AS page
-}}
-RETURN page
-""")
-    for label, key in _KEYS.items()
-}
-_OF_ORIGIN = {
-    table: Question(f"""
-CALL (moment) {{
-    MATCH {pattern} USING INDEX {variable}(origin, id)
-    WHERE v.origin = $origin AND v.id > $after AND {current("v")}
-    WITH v ORDER BY v.origin, v.id LIMIT toInteger($rows)
-    RETURN collect([v.id, v.origin, v.data]) AS page
-}}
-RETURN page
-""")
-    for table, (pattern, variable) in PATTERNS.items()
-}
-_RELATION_KINDS = Question(f"{_KINDS} RETURN kinds")
-_DUMP_FAMILY = {
-    family: Question(f"""
-CALL (moment) {{
-    MATCH ()-[r:{type_}]->() USING INDEX r:{type_}(kind, id)
-    WHERE r.kind = $kind AND r.id > $after AND {current("r")}
-    WITH r ORDER BY r.kind, r.id LIMIT toInteger($rows)
-    RETURN collect([r.id, r.origin, r.data]) AS page
-}}
-RETURN page
-""")
-    for family, type_ in _FAMILIES
-}
 
 
 async def read_header(asker: Asker, recorded_as_of: int | None) -> Header:
@@ -293,11 +252,11 @@ async def read_moment(asker: Asker, recorded_as_of: int | None) -> int:
 
 async def read_counts(asker: Asker, recorded_as_of: int | None) -> tuple[Count, ...]:
     """As ``StoreReader.counts`` has it."""
-    row = await asker.ask(_COUNTS, recorded_as_of, types=[*_NODE_TAGS, _RELATION])
+    row = await asker.ask(_COUNTS, recorded_as_of, types=[*_NODE_TAGS, RELATION])
     nodes: dict[str, int] = {}
     relations: dict[str, int] = {}
     for _, provenance, number, record_type in row["tallies"]:
-        counted = relations if record_type == _RELATION else nodes
+        counted = relations if record_type == RELATION else nodes
         counted[provenance] = counted.get(provenance, 0) + number
     return tuple(
         Count(provenance, nodes.get(provenance.value, 0), relations.get(provenance.value, 0))
@@ -382,8 +341,8 @@ async def read_records(
     recorded_as_of: int | None,
 ) -> Page:
     """As ``StoreReader.list_records`` has it."""
-    if record_type not in _TYPE_TAGS:
-        raise BadUserInputError(f"there are no records of type {record_type!r}; there are: {', '.join(_TYPE_TAGS)}")
+    if record_type not in TYPE_TAGS:
+        raise BadUserInputError(f"there are no records of type {record_type!r}; there are: {', '.join(TYPE_TAGS)}")
     asked: dict[str, Any] = {
         "type": record_type,
         "types": [record_type],
@@ -394,12 +353,12 @@ async def read_records(
         "rows": first + 1,
     }
     which = 1 if prefix else 0
-    if record_type == _RELATION:
+    if record_type == RELATION:
         row = await asker.ask(_RELATION_RECORDS[which], recorded_as_of, **asked)
         merged = heapq.merge(*row["pages"])
         found: list[AnyRecord] = [decode_relation(data) for _, data in itertools.islice(merged, first + 1)]
     else:
-        label = _label(record_type)
+        label = label_of(record_type)
         row = await asker.ask(_RECORDS[label, kind is not None][which], recorded_as_of, **asked)
         found = [_DECODE[label](data) for data in row["page"]]
     total = row["total"] if prefix else sum(each[2] for each in row["tallies"] if kind in {None, each[0]})
@@ -413,67 +372,9 @@ async def read_by_ids(asker: Asker, ids: Sequence[str], recorded_as_of: int | No
     return {record.id: record for record in map(decode, row["found"])}
 
 
-async def iter_origin(asker: Asker, origin: str, recorded_as_of: int | None) -> AsyncIterator[AnyRecord]:
-    """As ``StoreReader.of_origin`` has it: page by page, all of one moment."""
-    moment = await read_moment(asker, recorded_as_of)
-    for question in _OF_ORIGIN.values():
-        async for _, _, data in _pages(asker, question, moment, origin=origin):
-            yield decode(data)
-
-
-async def iter_dump(asker: Asker, recorded_as_of: int | None) -> AsyncIterator[tuple[str, bytes]]:
-    """As ``StoreReader.dump`` has it: page by page, all of one moment."""
-    moment = await read_moment(asker, recorded_as_of)
-    for record_type in _TYPE_TAGS:
-        if record_type == _RELATION:
-            rows = _dump_relations(asker, moment)
-        else:
-            rows = _pages(asker, _DUMP[_label(record_type)], moment, type=record_type)
-        if _label(record_type) == _ITEM and record_type != _RELATION:
-            # Items are listed by another key than their id, and few.
-            items = sorted([(decode_item(data).id, origin, data) async for _, origin, data in rows])
-            for _, origin, data in items:
-                yield origin, data.encode()
-        else:
-            async for _, origin, data in rows:
-                yield origin, data.encode()
-
-
-async def _dump_relations(asker: Asker, moment: int) -> AsyncIterator[tuple[str, str, str]]:
-    """All relations by id: those of each family and kind are, and are merged."""
-    kinds = (await asker.ask(_RELATION_KINDS, moment, kind=None))["kinds"]
-    streams = [_pages(asker, question, moment, kind=kind) for question in _DUMP_FAMILY.values() for kind in kinds]
-    heap: list[tuple[tuple[str, str, str], int]] = []
-    for number, stream in enumerate(streams):
-        async for row in stream:
-            heap.append((row, number))
-            break
-    heapq.heapify(heap)
-    while heap:
-        row, number = heap[0]
-        yield row
-        following = await anext(streams[number], None)
-        if following is None:
-            heapq.heappop(heap)
-        else:
-            heapq.heapreplace(heap, (following, number))
-
-
-async def _pages(
-    asker: Asker, question: Question, moment: int, **parameters: str
-) -> AsyncIterator[tuple[str, str, str]]:
-    after = ""
-    while True:
-        row = await asker.ask(question, moment, after=after, rows=_DUMPED, **parameters)
-        for key, origin, data in row["page"]:
-            yield key, origin, data
-        if len(row["page"]) < _DUMPED:
-            return
-        after = row["page"][-1][0]
-
-
-def _label(record_type: str) -> str:
-    return _LABELS.get(record_type, _ITEM)
+def label_of(record_type: str) -> str:
+    """The label of the records of a type, which is no relation."""
+    return _LABELS.get(record_type, ITEM_LABEL)
 
 
 def _beyond(prefix: str) -> str:

@@ -25,7 +25,16 @@ from graph_model.exchange import (
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.outline import Outline
 from graph_model.records import AnyRecord, Family, Tally
-from graph_model.stores.neo4j import counting, listing, outlining, recorded, replaying, searching, surroundings
+from graph_model.stores.neo4j import (
+    counting,
+    listing,
+    outlining,
+    recorded,
+    replaying,
+    searching,
+    streaming,
+    surroundings,
+)
 from graph_model.stores.neo4j.snapshot import Asker
 
 
@@ -190,10 +199,10 @@ class Neo4jReader:
 
     async def of_origin(self, origin: str, recorded_as_of: int | None = None) -> AsyncIterator[AnyRecord]:
         """As ``StoreReader``."""
-        async for record in listing.iter_origin(self._asker, origin, recorded_as_of):
+        async for record in streaming.iter_origin(self._asker, origin, recorded_as_of):
             yield record
 
     async def dump(self, recorded_as_of: int | None = None) -> AsyncIterator[tuple[str, bytes]]:
         """As ``StoreReader``."""
-        async for row in listing.iter_dump(self._asker, recorded_as_of):
+        async for row in streaming.iter_dump(self._asker, recorded_as_of):
             yield row
