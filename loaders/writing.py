@@ -79,19 +79,28 @@ async def dump(url: str, out: Path | None) -> int:
             records = await write_dump(store, sys.stdout.buffer)
             sys.stdout.buffer.flush()
             return records
-        try:
-            with opened_anew(url, out) as file:
-                return await write_dump(store, file)
-        except OSError as error:
-            raise SourceError(Place(out.as_posix()), f"cannot be written: {error.strerror or error}") from error
+        with opened_anew(url, out) as file:
+            return await write_dump(store, file)
     finally:
         await store.close()
 
 
 @contextmanager
 def opened_anew(url: str, out: Path) -> Iterator[BinaryIO]:
-    """A file to write to, beside the one that is wanted and under a name that nobody has; in its place once written."""
+    """A file to write to, beside the one that is wanted and under a name that nobody has; in its place once written.
+
+    Raises SourceError where it cannot be written, or belongs to the store.
+    """
     _check_no_store(url, out)
+    try:
+        with _beside(out) as file:
+            yield file
+    except OSError as error:
+        raise SourceError(Place(out.as_posix()), f"cannot be written: {error.strerror or error}") from error
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[BinaryIO]:
     if out.exists() and not out.is_file():
         with out.open("wb") as file:
             yield file

@@ -73,7 +73,9 @@ class Request(Struct, frozen=True):
 def check_name(name: str) -> str:
     """The name of an import. Raises BadUserInputError."""
     if not _NAME.fullmatch(name):
-        raise BadUserInputError(f"--name: {name!r}; give lower-case ASCII letters and digits with hyphens between")
+        raise BadUserInputError(
+            f"the import's name, {name!r}: give lower-case ASCII letters and digits with hyphens between"
+        )
     return name
 
 

@@ -79,3 +79,9 @@ def test_another_ending_is_refused(url: str, tmp_path: Path, capsys: pytest.Capt
         export(url, tmp_path / "graph.pdf")
     assert ended.value.code == 2
     assert "a graph's file ends in .graphml or .gexf" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_told(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "nowhere" / "graph.gexf"
+    assert export(url, out) == 1
+    assert capsys.readouterr().err == f"error: {out}: cannot be written: No such file or directory\n"

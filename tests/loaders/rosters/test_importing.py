@@ -345,3 +345,9 @@ def test_refused_rows_come_back_as_they_were(url: str, tmp_path: Path) -> None:
     options = ["--mapping", "village-units", "--store", url, "--refused", out]
     assert run("import", tmp_path / "roster.xlsx", *options) == 1
     assert out.read_text(encoding="utf-8-sig").splitlines()[1].startswith("990101101299,甲,2017-06-16,")
+
+
+@pytest.mark.parametrize("name", ["Ab", "县", "a b", "-a", "a/b"])
+def test_a_name_that_could_be_no_key_is_refused(name: str, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("undo-import", "--store", url, "--", name) == 1
+    assert f"the import's name, {name!r}: give lower-case ASCII letters" in capsys.readouterr().err
