@@ -140,6 +140,9 @@ class Server:
     def paused(self) -> Iterator[None]:
         """Meanwhile it does nothing at all, and its connections stay open."""
         os.killpg(self.process.pid, signal.SIGSTOP)
+        # The signal is only sent: on a busy machine a server may answer yet another question before its last thread
+        # stands. What is waited for here is the end of that; an exit is left to whoever asks for it.
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
         try:
             yield
         finally:
