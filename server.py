@@ -12,6 +12,7 @@ import logging
 import socket
 import sys
 import warnings
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -31,6 +32,7 @@ from graph_model.errors import ZerenError
 from graph_model.graph import DefaultDate, ResponsibilityGraph
 from graph_model.stores.opening import Patience, open_store
 from pages.routes import page_routes
+from pages.warming import warm_up
 from settings import Settings
 
 _log = structlog.get_logger("zeren.server")
@@ -76,7 +78,8 @@ def create_app(settings: Settings) -> Starlette:
         query_bounds=query_bounds(settings),
         load_bounds=load_bounds(settings),
         access=Access(tokens, is_writable=settings.writable),
-        pages=page_routes(graph),
+        pages=page_routes(graph, settings.public_url),
+        warm_up_pages=partial(warm_up, graph),
     )
 
 
@@ -203,6 +206,8 @@ def serve(settings: Settings) -> None:
     has_editor = check_exposure(settings, host)
     allow_files(settings.max_connections)
     _log.info("listening", url=f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    if settings.public_url is None and not ipaddress.ip_address(host.partition("%")[0]).is_loopback:
+        _log.warning("the codes on boards name whatever host a request names", remedy="set ZEREN_PUBLIC_URL")
     if not has_editor:
         _log.warning("nobody can write yet", tokens=settings.tokens, remedy=MAKE_ONE)
     # What was loaded so far stays: the collector need not look at it again. Requests leave few circles behind, so it

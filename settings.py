@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.limits.bounds import LoadBounds, QueryBounds
 from graph_model.errors import StoreUnauthorizedError
 from graph_model.watching import WATCH_SECONDS
 
+_HOST: Final = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?")
+"""A host as an address has it, without a user's name."""
 _QUERY, _LOAD = QueryBounds(), LoadBounds()
 
 
@@ -24,6 +28,11 @@ class Settings(BaseSettings):
         "127.0.0.1", min_length=1, description="Address to listen on; 127.0.0.1 is reached from this machine only."
     )
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one and logs it.")
+    public_url: str | None = Field(
+        None,
+        description="Origin under which people reach the pages, for the codes on boards and for citations; if not set, "
+        "the one that each request names.",
+    )
     store: str = Field(
         "sqlite:///var/zeren.db",
         description="Where the data lie: sqlite:///relative, sqlite:////absolute or neo4j://user@host:7687/database.",
@@ -120,6 +129,24 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="How log lines are written: text on a terminal and JSON elsewhere, or always one of them."
     )
+
+    @field_validator("public_url")
+    @classmethod
+    def check_public_url(cls, value: str | None) -> str | None:
+        """An origin, without a slash at its end. Raises ValueError that says what it should be."""
+        if value is None:
+            return None
+        remedy = "give scheme and host, with a port where it has one: https://zeren.example.org"
+        try:
+            parts = urlsplit(value.rstrip("/"))
+            host, _ = parts.hostname, parts.port
+        except ValueError as error:
+            raise ValueError(f"{error}; {remedy}") from error
+        if parts.scheme not in {"http", "https"} or not host or not _HOST.fullmatch(parts.netloc):
+            raise ValueError(f"it is no origin of a web page; {remedy}")
+        if parts.path or parts.query or parts.fragment:
+            raise ValueError(f"pages are served at the root of their host, not below a path; {remedy}")
+        return f"{parts.scheme}://{parts.netloc}"
 
     def read_store_password(self) -> str | None:
         """The password of the store's user, from where it is set. Raises StoreUnauthorizedError, without any of it."""

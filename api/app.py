@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import structlog
@@ -45,11 +45,13 @@ def build_app(
     access: Access = ANONYMOUS_READERS,
     schema: Schema | None = None,
     pages: Sequence[BaseRoute] = (),
+    warm_up_pages: Callable[[], Awaitable[None]] | None = None,
 ) -> Starlette:
     """The application over a facade, which it closes when it shuts down.
 
     Without ``access`` all are anonymous; without ``schema`` it is that of the service, held to ``query_bounds``.
     ``pages`` are the routes of another room, which answer what is not the API's; they take turns with it.
+    ``warm_up_pages`` does at the start what their first requests would wait for.
     """
     answers = Answers(schema or build_schema(query_bounds), graph, load_bounds)
     text = schema_text()
@@ -76,6 +78,8 @@ def build_app(
         del app
         with suppress(ZerenError):  # /ready says it
             await graph.warm_up()
+            if warm_up_pages is not None:
+                await warm_up_pages()
         yield
         await graph.close()
 

@@ -104,11 +104,13 @@ def _digest_of_room() -> str:
 ROOM: Final = _digest_of_room()
 
 
-def endpoint(graph: ResponsibilityGraph, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+def endpoint(
+    graph: ResponsibilityGraph, answer: Answer, public_url: str | None = None
+) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint of Starlette that answers a page, or what went wrong as a page that says so."""
 
     async def answered(request: Request) -> Response:
-        response = await _answered(graph, answer, request)
+        response = await _answered(graph, answer, request, public_url)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
@@ -116,9 +118,9 @@ def endpoint(graph: ResponsibilityGraph, answer: Answer) -> Callable[[Request], 
     return answered
 
 
-async def _answered(graph: ResponsibilityGraph, answer: Answer, request: Request) -> Response:
+async def _answered(graph: ResponsibilityGraph, answer: Answer, request: Request, public_url: str | None) -> Response:
     try:
-        ask = read_ask(request)
+        ask = read_ask(request, public_url)
         frame = await graph.frame(-1, ask.recorded_as_of)
         moment = await graph.moment(ask.as_of, ask.recorded_as_of)
         tag = _tag(frame, moment, ask, graph)

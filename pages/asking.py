@@ -59,7 +59,7 @@ class Ask(Struct, frozen=True):
         return self._address(f"{path}.{ending}", {**self.values, "lang": self.lang.value})
 
     def absolute(self, path: str, **more: str | None) -> str:
-        """As ``url``, with the origin that the client came by, and nothing carried over."""
+        """As ``url``, with the origin under which people reach the pages, and nothing carried over."""
         return self.origin + self._address(path, more)
 
     def _address(self, path: str, values: Mapping[str, str | None]) -> str:
@@ -88,8 +88,11 @@ def read_lang(request: Request) -> Lang:
         return choose_lang(None, accepted)
 
 
-def read_ask(request: Request) -> Ask:
-    """What a request asks for. Raises BadUserInputError that names the parameter, its value and what is allowed."""
+def read_ask(request: Request, public_url: str | None = None) -> Ask:
+    """What a request asks for. Raises BadUserInputError that names the parameter, its value and what is allowed.
+
+    ``public_url`` is the origin under which people reach the pages; None: the one that the request claims.
+    """
     raw = request.scope["query_string"]
     if len(raw) > MOST_CHARACTERS or raw.count(b"&") >= MOST_PARAMETERS:
         raise BadUserInputError(
@@ -111,7 +114,7 @@ def read_ask(request: Request) -> Ask:
         recorded_as_of=_read_instant(recorded) if recorded else None,
         lanes=tuple(filter(None, lanes)) or None,
         values=values,
-        origin=f"{request.url.scheme}://{request.url.netloc}",
+        origin=public_url or f"{request.url.scheme}://{request.url.netloc}",
     )
 
 

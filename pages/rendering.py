@@ -43,3 +43,9 @@ def render(template: str, ask: Ask, **model: object) -> str:
     given = {"ask": ask, "lang": lang, "t": t, "url": ask.url, "here": ask.here, "has_clause": has_clause}
     marks = _ENVIRONMENT.get_template("marks.html").make_module(given)
     return _ENVIRONMENT.get_template(template).render(**given, marks=marks, **model)
+
+
+def compile_templates() -> None:
+    """Compile all templates, which the first page of each sort would wait for."""
+    for name in _ENVIRONMENT.list_templates():
+        _ENVIRONMENT.get_template(name)

@@ -47,16 +47,21 @@ async def no_icon(request: Request) -> Response:
     return Response(status_code=204, headers={"Cache-Control": "max-age=86400"})
 
 
-def page_routes(graph: ResponsibilityGraph) -> list[BaseRoute]:
+def page_routes(graph: ResponsibilityGraph, public_url: str | None = None) -> list[BaseRoute]:
     """All pages over a facade; the last answers what is no page, with status 404.
 
     A page whose path ends in a parameter has its twins under the same route, the others under one of their own.
+    ``public_url``: the origin of addresses that leave the screen, a board's code for instance; None: the request's.
     """
+
+    def at(path: str, answer: Answer) -> Route:
+        return Route(path, endpoint(graph, answer, public_url), methods=["GET"])
+
     routes: list[BaseRoute] = [Route("/favicon.ico", no_icon)]
     pages: tuple[tuple[str, Answer], ...] = (*PAGES, ("/gaps", GapsPage()))
     for path, answer in pages:
-        routes.append(Route(path, endpoint(graph, answer), methods=["GET"]))
+        routes.append(at(path, answer))
         if not path.endswith(("}", "/")):
-            routes.append(Route(f"{path}.{{twin}}", endpoint(graph, answer), methods=["GET"]))
-    routes.append(Route("/{path:path}", endpoint(graph, no_page), methods=["GET"]))
+            routes.append(at(f"{path}.{{twin}}", answer))
+    routes.append(at("/{path:path}", no_page))
     return routes

@@ -139,3 +139,14 @@ def test_the_check_address_is_the_clients_own(small: TestClient) -> None:
     assert unescape(board["check"]).startswith(
         "http://zeren.example:8443/places/530521101201/check?asOf=2017-06-30&digest="
     )
+
+
+def test_a_public_address_stands_above_what_a_request_claims(small_world: ResponsibilityGraph) -> None:
+    routes = page_routes(small_world, "https://zeren.example.org")
+    client = TestClient(build_app(small_world, max_body_bytes=MAX_BODY_BYTES, pages=routes))
+    forged = {"Host": "elsewhere.example"}
+    for path in (f"{VILLAGE}/board.json", f"{VILLAGE}/board", VILLAGE, "/places/530521/book"):
+        assert "elsewhere.example" not in client.get(path, headers=forged).text
+    board = client.get(f"{VILLAGE}/board.json", headers=forged).json()
+    assert board["check"].startswith("https://zeren.example.org/places/530521101201/check?")
+    assert "https://zeren.example.org/places/530521101201?asOf=2017-06-30" in client.get(VILLAGE, headers=forged).text
