@@ -110,8 +110,9 @@ web-check: web ## types of the pages' TypeScript
 # --- what is made from something else ---------------------------------------------------------------------------------
 
 .PHONY: schema
-schema: dev ## write schema.graphql
+schema: dev ## write schema.graphql, and the JSON Schema of mappings
 	@$(PY) -m api.export
+	@$(PY) -m loaders mapping-schema --out data/mappings/mapping.schema.json
 
 .PHONY: web
 web: runtime ## build the pages' bundle (skipped when it is up to date)

@@ -7,16 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Place:
-    """Where a fault stands: file, line or row (both counted from 1), column name, offending value."""
+    """Where a fault stands: file, line or row (both counted from 1), column name, offending value.
+
+    ``at``: of a file that has no rows, what leads there: a JSON pointer, the IRI of a subject; its row is then the
+    number of the record.
+    """
 
     file: str
     row: int | None = None
     column: str | None = None
     value: str | None = None
+    at: str | None = None
 
     def __str__(self) -> str:
         text = self.file
-        if self.row is not None:
+        if self.at is not None:
+            text += f"#{self.at}"
+        elif self.row is not None:
             text += f":{self.row}"
         if self.column is not None:
             text += f", {self.column}"

@@ -24,7 +24,7 @@ from loaders.graph_files import export_graph
 from loaders.keeping import back_up, restore, verify
 from loaders.progress import Progress, show_progress
 from loaders.report import Report, report_on
-from loaders.rosters.commands import look, request_of, save_refused, undo, write
+from loaders.rosters.commands import look, request_of, save_refused, undo, write, write_schema
 from loaders.rosters.importing import tell
 from loaders.stores import made_ready, open_store, read_settings
 from loaders.writing import dump, load
@@ -91,6 +91,11 @@ def _import(options: Options) -> int:
     if looked.refused:
         print(f"PARTIAL: {len(looked.refused_rows)} of {looked.rows} rows were refused and are not in the store")
     return _show(report)
+
+
+def _mapping_schema(options: Options) -> int:
+    write_schema(options.out)
+    return OK
 
 
 def _undo_import(options: Options) -> int:
@@ -211,6 +216,7 @@ _COMMANDS: dict[str, Callable[[Options], int]] = {
     "load-dump": _load_dump,
     "import": _import,
     "undo-import": _undo_import,
+    "mapping-schema": _mapping_schema,
     "check": _check,
     "dump": _dump,
     "copy": _copy,

@@ -213,6 +213,9 @@ def _add_import(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     _add_store(roster)
 
+    schema = _command(commands, "mapping-schema", "the JSON Schema of mappings, for editors (docs/mapping-file.md)")
+    schema.add_argument("--out", metavar="FILE", type=Path, help="the file to write (default: stdout)")
+
     undo = _command(commands, "undo-import", "end all that the imports of a name opened; history stays")
     undo.add_argument("name", metavar="NAME", help="the import's name")
     _add_store(undo)

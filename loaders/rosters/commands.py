@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from graph_model.errors import BadUserInputError
+from graph_model.errors import BadUserInputError, Place, SourceError
 from loaders.progress import Progress
 from loaders.reading import Reading
 from loaders.report import Report
+from loaders.rosters.form import mapping_schema
 from loaders.rosters.importing import ORIGIN, Preview, Request, check_name, preview, write_refused
 from loaders.rosters.mapping import read_mapping
 from loaders.stores import open_store
@@ -45,6 +47,17 @@ async def undo(url: str, name: str, progress: Progress) -> Report:
     if not found:
         raise BadUserInputError(f"nothing that is current was imported as {name!r}")
     return await load(url, [Reading(origin, (), 0, ())], progress)
+
+
+def write_schema(out: Path | None) -> None:
+    """Write the JSON Schema of mappings to a file, or to stdout. Raises SourceError."""
+    if out is None:
+        sys.stdout.buffer.write(mapping_schema())
+        return
+    try:
+        out.write_bytes(mapping_schema())
+    except OSError as error:
+        raise SourceError(Place(out.as_posix()), f"cannot be written: {error.strerror or error}") from error
 
 
 def save_refused(looked: Preview, request: Request, out: Path | None) -> str | None:

@@ -13,16 +13,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from graph_model.errors import BadUserInputError, Place, SourceError
 from graph_model.records import AnyRecord
+from graph_model.regime import Regime
 from graph_model.regime_file import decode_regime
 from graph_model.stores.base import StoreReader
 from graph_model.validation import check_records
 from loaders.progress import Progress
 from loaders.reading import Reading, Refused
-from loaders.rosters.building import Builder, Built, tell_apart
+from loaders.rosters.beside import tell_apart
+from loaders.rosters.building import Built, build
+from loaders.rosters.finding import Finder
 from loaders.rosters.mapping import ReadMapping
 from loaders.rosters.register import read_register
 from loaders.rosters.rows import Line, read_lines
@@ -84,37 +87,37 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     meaning = request.mapping.content
     header_of_store = await store.header()
     content = header_of_store.regimes.get(meaning.regime or "")
-    request.mapping.check(None if content is None else decode_regime(content))
+    regime = None if content is None else decode_regime(content)
+    request.mapping.check(regime)
     table = open_table(request.file, request.sheet)
     header, lines = read_lines(table, meaning.columns)
     progress.step("reading the rows")
     rows = list(lines)
     progress.step("reading what names may mean")
-    builder = await _builder(store, request, rows)
-    built = _checked([builder.build(table.name, header, line) for line in rows], table)
-    built = tell_apart(built, table.name, builder.makes)
+    finder = await _finder(store, request, regime, rows)
+    built = tell_apart(_checked([build(finder, header, line) for line in rows]), finder.makes)
     progress.step("comparing")
     return await _compare(store, request, table, built)
 
 
-async def _builder(store: StoreReader, request: Request, rows: Sequence[Line]) -> Builder:
+async def _finder(store: StoreReader, request: Request, regime: Regime | None, rows: Sequence[Line]) -> Finder:
     existing: set[str] = set()
     register = await read_register(store)
-    builder = Builder(request.mapping.content, request.name, register, existing.__contains__, request.observed)
+    finder = Finder(request.mapping.content, request.name, register, regime, existing.__contains__, request.observed)
     for line in rows:
-        builder.prepare(line)
-    asked = sorted({each for line in rows for each in builder.ids_asked(line)})
+        finder.prepare(line)
+    asked = sorted({each for line in rows for each in finder.ids_asked(line)})
     for first in range(0, len(asked), _ASKED_AT_ONCE):
         existing.update(await store.records(asked[first : first + _ASKED_AT_ONCE]))
-    return builder
+    return finder
 
 
-def _checked(built: Sequence[Built], table: Table) -> list[Built]:
+def _checked(built: Sequence[Built]) -> list[Built]:
     """The rows, those refused whose records break a rule of the model."""
     checked = []
     for row in built:
-        faults = tuple(Refused(Place(table.name, row.number), str(error)) for error in check_records(row.records))
-        checked.append(Built(row.number, (), (*row.faults, *faults)) if faults else row)
+        faults = tuple(Refused(row.place, str(error)) for error in check_records(row.records))
+        checked.append(structs.replace(row, records=(), faults=(*row.faults, *faults)) if faults else row)
     return checked
 
 

@@ -1,90 +1,22 @@
-"""A mapping (映射): which columns of a table make which nodes and relations; YAML, docs/bring-your-own-data.md."""
+"""A mapping (映射), read and checked: which columns of a table make which nodes and relations; docs/mapping-file.md."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import string
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
 
 from msgspec import Struct
 
 from graph_model.errors import Place, SourceError
-from graph_model.records import Basis, Family, Provenance, Text
+from graph_model.records import Family
 from graph_model.regime import Kind, Regime
 from graph_model.yaml_file import YamlFile, read_yaml
+from loaders.rosters.form import Dated, DesignationRule, Mapping, NodeRule, RelationRule
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "mappings"
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-Reads = Literal["text", "code", "since", "until", "last", "period"]
-NodeType = Literal["division", "household", "organization", "post", "person"]
-
-
-class Strict(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What has no field beyond those listed."""
-
-
-class Column(Strict, frozen=True, kw_only=True):
-    """One column (列): the words that its header may have, and how its cells are read.
-
-    ``digits``: how long a code may be. ``split``: what stands between several values of one cell. ``fill_down``: a
-    merged cell speaks for all of its rows.
-    """
-
-    headers: tuple[str, ...]
-    reads: Reads = "text"
-    required: bool = False
-    digits: tuple[int, ...] = ()
-    split: str | None = None
-    fill_down: bool = False
-
-
-class NodeRule(Strict, frozen=True, kw_only=True):
-    """One node of a row (节点): found by ``code`` or ``name`` (columns), or made where ``create`` allows.
-
-    ``level``: of a division. ``within``: columns that name what a division lies in, the nearest first. ``of``: the
-    node of the row to which a post or an organisation belongs. ``kind``: of what is made. ``optional``: a row may be
-    without it.
-    """
-
-    type: NodeType
-    code: str | None = None
-    name: str | None = None
-    level: str | None = None
-    within: tuple[str, ...] = ()
-    of: str | None = None
-    kind: str | None = None
-    create: bool = False
-    optional: bool = False
-
-
-class RelationRule(Strict, frozen=True, kw_only=True):
-    """One relation of a row (关系), between two of its nodes; dates are columns."""
-
-    kind: str
-    source: str
-    target: str
-    family: Family = Family.RESPONSIBILITY
-    since: str | None = None
-    until: str | None = None
-    last: str | None = None
-    period: str | None = None
-    clause: str | None = None
-    role: str | None = None
-
-
-class Mapping(Strict, frozen=True, kw_only=True):
-    """What a table means. ``regime`` is that of its assignments."""
-
-    code: str
-    labels: Text
-    columns: dict[str, Column]
-    nodes: dict[str, NodeRule]
-    relations: tuple[RelationRule, ...]
-    regime: str | None = None
-    provenance: Provenance = Provenance.SOURCE
-    basis: Basis = Basis()
 
 
 class ReadMapping(Struct, frozen=True):
@@ -103,19 +35,39 @@ class ReadMapping(Struct, frozen=True):
             if rule.family is not Family.RESPONSIBILITY:
                 continue
             at = ("relations", index, "kind")
-            kind = None if regime is None else regime.find_kind(rule.kind)
-            if regime is None or kind is None:
-                known = ", ".join(each.code for each in regime.kinds) if regime else "none: name a regime"
-                raise self.file.error(f"the regime has no such kind; there are: {known}", *at, value=rule.kind)
+            if regime is None:
+                raise self.file.error(_known([]), *at, value=rule.kind or rule.kind_from)
+            if rule.kind is None:
+                continue  # its cells are checked one by one
+            kind = regime.find_kind(rule.kind)
+            if kind is None:
+                raise self.file.error(_known(regime.kinds), *at, value=rule.kind)
             self._check_end(kind, kind.assignees, rule.source, (*at[:2], "source"))
             self._check_end(kind, kind.targets, rule.target, (*at[:2], "target"))
+        self._check_designations(regime)
+
+    def _check_designations(self, regime: Regime | None) -> None:
+        known = [] if regime is None else [each.code for each in regime.designations]
+        for index, rule in enumerate(self.content.designations):
+            if rule.kind not in known:
+                said = ", ".join(known) or "none: name a regime"
+                at = ("designations", index, "kind")
+                raise self.file.error(f"the regime has no such designation; there are: {said}", *at, value=rule.kind)
 
     def _check_end(self, kind: Kind, allowed: tuple[str, ...], name: str, at: tuple[str | int, ...]) -> None:
         node = self.content.nodes[name]
-        narrow = f"{node.type}:{node.level or node.kind}"
-        if node.type not in allowed and narrow not in allowed:
+        if not all(may_stand(allowed, node.type, word) for word in node.levels or (node.kind,)):
             stands = ", ".join(allowed)
             raise self.file.error(f"{kind.code} is between others: here may stand {stands}", *at, value=name)
+
+
+def may_stand(allowed: Sequence[str], node_type: str, word: str | None) -> bool:
+    """Whether a node of a type and kind (a division's kind is its level) may be an end of a kind of assignment."""
+    return node_type in allowed or f"{node_type}:{word}" in allowed
+
+
+def _known(kinds: Sequence[Kind]) -> str:
+    return f"the regime has no such kind; there are: {', '.join(kind.code for kind in kinds) or 'none: name a regime'}"
 
 
 def list_shipped() -> list[str]:
@@ -151,6 +103,15 @@ def _faults(mapping: Mapping) -> Iterator[Fault]:
         yield from _node_faults(mapping, name, node)
     for index, rule in enumerate(mapping.relations):
         yield from _relation_faults(mapping, ("relations", index), rule)
+    for index, designation in enumerate(mapping.designations):
+        yield from _designation_faults(mapping, ("designations", index), designation)
+    for index, group in enumerate(mapping.one_of):
+        for name in group:
+            yield from _no_node(mapping, name, ("one_of", index))
+            if name in mapping.nodes and not mapping.nodes[name].optional:
+                yield ("one_of", index), name, "say `optional: true` of it: a row has one of these alone"
+    if not mapping.relations and not mapping.designations:
+        yield ("relations",), "", "a mapping says something of its nodes: relations, designations"
 
 
 def _node_faults(mapping: Mapping, name: str, node: NodeRule) -> Iterator[Fault]:
@@ -159,9 +120,11 @@ def _node_faults(mapping: Mapping, name: str, node: NodeRule) -> Iterator[Fault]
         yield from _column_faults(mapping, getattr(node, field), (*at, field))
     for column in node.within:
         yield from _column_faults(mapping, column, (*at, "within"))
-    if node.code is None and node.name is None:
+    if node.code is None and node.name is None and node.called is None:
         yield at, name, "say by which column it is found: code, name"
-    if node.type == "division" and node.level is None:
+    if node.called is not None:
+        yield from _called_faults(mapping, name, node)
+    if node.type == "division" and not node.levels:
         yield at, name, "a division needs a level"
     if node.of is not None and (node.of not in mapping.nodes or node.of == name):
         yield (*at, "of"), node.of, f"is no other node of this mapping; there are: {', '.join(mapping.nodes)}"
@@ -171,18 +134,62 @@ def _node_faults(mapping: Mapping, name: str, node: NodeRule) -> Iterator[Fault]
         yield at, name, "what is made needs a kind"
 
 
+def _called_faults(mapping: Mapping, name: str, node: NodeRule) -> Iterator[Fault]:
+    at = ("nodes", name, "called")
+    called = node.called or ""
+    names = called_of(node)
+    earlier = list(mapping.nodes)[: list(mapping.nodes).index(name)]
+    if not names or not set(names) <= set(earlier):
+        yield at, called, f"name nodes that stand before it, in braces; there are: {', '.join(earlier) or 'none'}"
+    if not node.create or node.type not in {"organization", "post"}:
+        yield at, called, "only organisations and posts that are made (`create: true`) are given a name"
+
+
+def called_of(node: NodeRule) -> tuple[str, ...]:
+    """The nodes of whose names a node's name is made."""
+    try:
+        found = list(string.Formatter().parse(node.called or ""))
+    except ValueError:
+        return ()
+    return tuple(field for _, field, _, _ in found if field is not None)
+
+
 def _relation_faults(mapping: Mapping, at: tuple[str | int, ...], rule: RelationRule) -> Iterator[Fault]:
     for field in ("source", "target"):
-        node = getattr(rule, field)
-        if node not in mapping.nodes:
-            yield (*at, field), node, f"is no node of this mapping; there are: {', '.join(mapping.nodes)}"
+        yield from _no_node(mapping, getattr(rule, field), (*at, field))
+    if (rule.kind is None) == (rule.kind_from is None):
+        yield at, rule.kind or "", "give one of kind and kind_from"
+    if rule.kind_from is not None and rule.family is not Family.RESPONSIBILITY:
+        yield (*at, "kind_from"), rule.kind_from, "only assignments have kinds of the regime"
+    yield from _column_faults(mapping, rule.kind_from, (*at, "kind_from"))
+    yield from _dated_faults(mapping, at, rule)
+
+
+def _designation_faults(mapping: Mapping, at: tuple[str | int, ...], rule: DesignationRule) -> Iterator[Fault]:
+    yield from _no_node(mapping, rule.node, (*at, "node"))
+    if rule.node in mapping.nodes and mapping.nodes[rule.node].type not in {"division", "household"}:
+        yield (*at, "node"), rule.node, "divisions and households are designated, nothing else"
+    yield from _dated_faults(mapping, at, rule)
+
+
+def _dated_faults(mapping: Mapping, at: tuple[str | int, ...], rule: Dated) -> Iterator[Fault]:
     for field in ("since", "until", "last", "period"):
         column = getattr(rule, field)
         yield from _column_faults(mapping, column, (*at, field))
         if column in mapping.columns and mapping.columns[column].reads != field:
             yield (*at, field), column, f"this column reads {mapping.columns[column].reads}: say `reads: {field}` there"
     if sum(each is not None for each in (rule.until, rule.last, rule.period)) > 1:
-        yield at, rule.kind, "give one of until, last and period"
+        yield at, "", "give one of until, last and period"
+    if rule.since is not None and rule.period is not None:
+        yield at, "", "give one of since and period"
+    yield from _column_faults(mapping, rule.rests_on, (*at, "rests_on"))
+    for column in rule.when:
+        yield from _column_faults(mapping, column, (*at, "when"))
+
+
+def _no_node(mapping: Mapping, name: str, at: tuple[str | int, ...]) -> Iterator[Fault]:
+    if name not in mapping.nodes:
+        yield at, name, f"is no node of this mapping; there are: {', '.join(mapping.nodes)}"
 
 
 def _column_faults(mapping: Mapping, column: str | None, at: tuple[str | int, ...]) -> Iterator[Fault]:

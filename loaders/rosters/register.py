@@ -23,6 +23,7 @@ from loaders.romanise import pinyin
 
 _ALL_DAYS = Window(BEFORE_ALL_DAYS + 1, AFTER_ALL_DAYS - 1)
 _LEVELS = ("county", "township", "village")
+ALL_LEVELS = ("city", *_LEVELS)
 _ENDINGS = re.compile(
     r"(社区村民委员会|社区居民委员会|社区居委会|村民委员会|居民委员会|村委会|居委会|社区|村|街道办事处|街道|[乡镇县区市州])$"
 )
@@ -75,26 +76,27 @@ class Register:
             "organization": _by_name(organizations),
             "post": _by_name(posts),
         }
+        self._kinds = {node.id: node.kind for node in organizations} | {node.id: node.kind for node in posts}
         self._called = {node.id: node.name for node in organizations} | {node.id: node.name for node in posts}
 
-    def find_division(self, level: str, code: str, name: str, within: Sequence[str]) -> str:
-        """The id of the one division of a level that has the code, or the name within all that is named.
+    def find_division(self, levels: Sequence[str], code: str, name: str, within: Sequence[str]) -> str:
+        """The id of the one division of some levels that has the code, or the name within all that is named.
 
         Where a row gives both, they must mean the same. Raises NoMatchError.
         """
         if code:
-            division = self._only(code, [each for each in self._by_code.get(code, ()) if each.level == level], level)
+            division = self._only(code, [each for each in self._by_code.get(code, ()) if each.level in levels], levels)
             self._check_same(division, name, within)
             return division
         areas = [self._areas(text) for text in within if text]
-        named = self._by_name.get((level, plain(name))) or self._by_name.get((level, stem(name)), [])
+        named = self._named(levels, plain(name)) or self._named(levels, stem(name))
         found = [each for each in named if all(any(area in each.above for area in of) for of in areas)]
         if not found and named:
             raise NoMatchError(f"lies in {self._list(named)}, not in {'/'.join(filter(None, within))}")
         if len(found) > 1:
             exact = [each for each in found if plain(name) in map(plain, each.names)]
             found = exact if len(exact) == 1 else found
-        return self._only(name, found, level)
+        return self._only(name, found, levels)
 
     def _check_same(self, division: str, name: str, within: Sequence[str]) -> None:
         """Raises NoMatchError where a division has the code of a row, and not its name or its containers."""
@@ -125,28 +127,39 @@ class Register:
         above = sorted((self._divisions[each] for each in known.above if each in self._divisions), key=_height)
         return f"{known.names[0]} ({'/'.join([known.codes[0], *(each.names[0] for each in above)])})"
 
+    def name_of(self, node: str) -> str | None:
+        """The present name of a division, organisation or post."""
+        return self._divisions[node].names[0] if node in self._divisions else self._called.get(node)
+
+    def kind_of(self, node: str) -> str | None:
+        """The level of a division, the kind of an organisation or post."""
+        return self._divisions[node].level if node in self._divisions else self._kinds.get(node)
+
+    def _named(self, levels: Sequence[str], word: str) -> list[Known]:
+        return [each for level in levels for each in self._by_name.get((level, word), ())]
+
     def _areas(self, text: str) -> list[str]:
         found = [each.id for each in self._by_code.get(text, ())]
-        for level in ("city", *_LEVELS):
+        for level in ALL_LEVELS:
             found += [each.id for each in self._by_name.get((level, plain(text)), ())]
         if not found:
-            for level in ("city", *_LEVELS):
+            for level in ALL_LEVELS:
                 found += [each.id for each in self._by_name.get((level, stem(text)), ())]
         if not found:
-            raise NoMatchError(f"{text!r}, in which it is said to lie, {self._suggest(text, None)}")
+            raise NoMatchError(f"{text!r}, in which it is said to lie, {self._suggest(text, ALL_LEVELS)}")
         return found
 
-    def _only(self, text: str, found: Sequence[Known], level: str) -> str:
+    def _only(self, text: str, found: Sequence[Known], levels: Sequence[str]) -> str:
         if len(found) == 1:
             return found[0].id
         if found:
             raise NoMatchError(f"may be {self._list(found)}: name what it lies in, or give its code")
-        raise NoMatchError(self._suggest(text, level))
+        raise NoMatchError(self._suggest(text, levels))
 
-    def _suggest(self, text: str, level: str | None) -> str:
-        words = [word for of_level, word in self._by_name if level in {None, of_level}]
+    def _suggest(self, text: str, levels: Sequence[str]) -> str:
+        words = [word for of_level, word in self._by_name if of_level in levels]
         if text.isdigit():
-            return f"is no code of a {level}"
+            return f"is no code of a {' or '.join(levels)}"
         likes = [
             word for word, _, _ in process.extract(plain(text), words, limit=_SUGGESTED, score_cutoff=_LIKE_ENOUGH)
         ]
@@ -154,8 +167,7 @@ class Register:
         near = dict.fromkeys(
             self.describe(each.id)
             for word in (*likes, *sounds[:_SUGGESTED])
-            for of_level in ("city", *_LEVELS)
-            if level in {None, of_level}
+            for of_level in levels
             for each in self._by_name.get((of_level, word), ())[:1]
         )
         return f"is not known; the nearest names are: {', '.join(near)}" if near else "is not known"
@@ -166,7 +178,7 @@ class Register:
 
 
 def _height(known: Known) -> int:
-    return -("city", *_LEVELS).index(known.level) if known.level in {"city", *_LEVELS} else -9
+    return -ALL_LEVELS.index(known.level) if known.level in ALL_LEVELS else -9
 
 
 def _by_name(nodes: Sequence[Organization] | Sequence[Post]) -> defaultdict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from rapidfuzz import process
 
 from graph_model.errors import BadDateError, Place, SourceError
 from loaders.reading import Refused
-from loaders.rosters.mapping import Column
+from loaders.rosters.form import Column
 from loaders.sheets.tables import Row, Table, Value, text_of
 from loaders.written_dates import read_cell_date, read_number
 
@@ -23,9 +24,10 @@ _EXACT_DIGITS = 15
 
 
 class Line(Struct, frozen=True):
-    """One row as texts by column, and what is wrong with its cells; ``headers`` are the columns' names in the file."""
+    """One row as texts by column, where it stands, and what is wrong with its cells."""
 
     number: int
+    place: Place
     texts: Mapping[str, str]
     faults: tuple[Refused, ...] = ()
 
@@ -115,26 +117,23 @@ def _lines(table: Table, header: Header, rows: Iterator[Row], columns: Mapping[s
     for row in rows:
         texts: dict[str, str] = {}
         faults: list[Refused] = []
+        whole = table.place(row)
         for name, at in header.places.items():
             value = row.cells[at] if at < len(row.cells) else None
             if (row.number - 1, at) in filled:
                 value = above.get(name)
             elif columns[name].fill_down:
                 above[name] = value
-            place = Place(table.name, row.number, header.titles[name])
+            place = dataclasses.replace(whole, column=header.titles[name])
             try:
                 texts[name] = _read(table, row.number - 1, at, value, columns[name])
             except (BadDateError, ValueError) as error:
                 texts[name] = ""
-                faults.append(Refused(_at(place, value), str(error)))
+                faults.append(Refused(dataclasses.replace(place, value=text_of(value)), str(error)))
             else:
                 if columns[name].required and not texts[name]:
                     faults.append(Refused(place, "must not be empty"))
-        yield Line(row.number, texts, tuple(faults))
-
-
-def _at(place: Place, value: Value) -> Place:
-    return Place(place.file, place.row, place.column, text_of(value))
+        yield Line(row.number, whole, texts, tuple(faults))
 
 
 def _merged_down(table: Table, header: Header, columns: Mapping[str, Column]) -> set[tuple[int, int]]:

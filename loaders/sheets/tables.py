@@ -22,6 +22,8 @@ class Row(Struct, frozen=True):
 
     number: int
     cells: Sequence[Value]
+    at: str | None = None
+    """Where it stands in a file that has no rows: a JSON pointer, the IRI of a subject."""
 
 
 class Table(Struct, frozen=True):
@@ -39,6 +41,10 @@ class Table(Struct, frozen=True):
     def name(self) -> str:
         """File and sheet, as errors call them."""
         return self.file if self.sheet is None else f"{self.file}[{self.sheet}]"
+
+    def place(self, row: Row) -> Place:
+        """Where a row of this table stands."""
+        return Place(self.name, row.number, at=row.at)
 
     def error(self, reason: str, row: int | None = None, column: str | None = None) -> SourceError:
         """An error about a place of this table."""

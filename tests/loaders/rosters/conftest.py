@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -50,18 +51,26 @@ def _records() -> list[AnyRecord]:
     return found
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """The address of a store with the small city."""
-    found = f"sqlite:///{(tmp_path / 'store.db').as_posix()}"
+@pytest.fixture(scope="session")
+def small_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files of a store with the small city. Tests take a copy."""
+    folder = tmp_path_factory.mktemp("small-city")
 
     async def fill() -> None:
-        store = open_store(found, "writer")
+        store = open_store(f"sqlite:///{(folder / 'store.db').as_posix()}", "writer")
         await write(store, _records(), "small")
         await store.close()
 
     asyncio.run(fill())
-    return found
+    return folder
+
+
+@pytest.fixture
+def url(small_city: Path, tmp_path: Path) -> str:
+    """The address of a store of the test's own with the small city."""
+    for file in small_city.iterdir():
+        shutil.copy2(file, tmp_path / file.name)
+    return f"sqlite:///{(tmp_path / 'store.db').as_posix()}"
 
 
 @pytest.fixture

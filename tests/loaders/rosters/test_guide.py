@@ -16,6 +16,9 @@ COMMANDS = re.findall(r"```sh\n(.+?)\n```", GUIDE)
 (SHOWN,) = re.findall(r"```text\n(.+?)\n```", GUIDE, flags=re.DOTALL)
 
 
+pytestmark = pytest.mark.xdist_group("guide")  # its commands run once, in one worker
+
+
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[int, str]]:
     """Exit code and output of each command, with a store of the test's own."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from graph_model.errors import SourceError
-from loaders.rosters.mapping import list_shipped, read_mapping
+from loaders.rosters.form import mapping_schema
+from loaders.rosters.mapping import SHIPPED, list_shipped, read_mapping
 from tests.conformance.small_campaign import the_regime
 
+EXAMPLE = SHIPPED.parents[1] / "examples" / "rosters" / "units.yaml"
 RIGHT = """\
 code: some
 labels: {zh: 某, en: Some}
@@ -37,6 +42,31 @@ WRONG = {
     "a division that is made": ("name: place}", "name: place, create: true}", "are never made by a roster"),
     "what is made without a kind": ("name: unit}", "name: unit, create: true}", "what is made needs a kind"),
     "a date column read as text": (", reads: since", "", "this column reads text: say `reads: since` there"),
+    "a name of nodes that come later": (
+        "unit: {type: organization, name: unit}",
+        'unit: {type: organization, called: "{other}", create: true, kind: unit}',
+        "name nodes that stand before it, in braces; there are: place",
+    ),
+    "a kind twice": (
+        "{kind: takes-village,",
+        "{kind: takes-village, kind_from: unit,",
+        "give one of kind and kind_from",
+    ),
+    "a condition on no column": (
+        "since: since}",
+        "since: since, when: {some: [x]}}",
+        "relations.0.when = 'some': is no column of this mapping",
+    ),
+    "one of what must be there": (
+        "regime: poverty",
+        "one_of: [[place, unit]]\nregime: poverty",
+        "say `optional: true` of it",
+    ),
+    "a designation of a unit": (
+        "relations:",
+        "designations: [{node: unit, kind: poor}]\nrelations:",
+        "divisions and households are designated",
+    ),
     "no way to find a node": ("type: organization, name: unit", "type: organization", "say by which column"),
 }
 WRONG_FOR_THE_REGIME = {
@@ -45,6 +75,11 @@ WRONG_FOR_THE_REGIME = {
         "source: unit, target: place",
         "source: place, target: place",
         "here may stand",
+    ),
+    "an unknown designation": (
+        "relations:",
+        "designations: [{node: place, kind: rich}]\nrelations:",
+        "the regime has no such designation; there are: poor, has-task, exited",
     ),
     "no regime": ("regime: poverty-alleviation-2017\n", "", "there are: none: name a regime"),
 }
@@ -80,3 +115,37 @@ def test_refused_by_the_regime(case: str, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"some\.yaml:1[0-9]") as told:
         mapping.check(the_regime() if mapping.content.regime else None)
     assert reason in str(told.value)
+
+
+SCHEMA = SHIPPED / "mapping.schema.json"
+
+
+def test_the_schema_that_editors_use_is_the_one_that_is_exported() -> None:
+    assert SCHEMA.read_bytes() == mapping_schema(), "run: make schema"
+
+
+@pytest.mark.parametrize("path", [*sorted(SHIPPED.glob("*.yaml")), EXAMPLE], ids=lambda path: path.stem)
+def test_each_mapping_names_the_schema_and_keeps_it(path: Path) -> None:
+    first, _ = path.read_text(encoding="utf-8").split("\n", 1)
+    named = first.removeprefix("# yaml-language-server: $schema=")
+    assert (path.parent / named).resolve() == SCHEMA
+    Draft202012Validator(json.loads(SCHEMA.read_bytes())).validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("code: some", "code: some\ncolour: red"),
+        ("reads: since", "reads: tomorrow"),
+        ("type: organization", "type: river"),
+        ("headers: [村]", "headers: 村"),
+        ("source: unit, ", ""),
+    ],
+)
+def test_the_schema_refuses_what_the_reader_refuses(old: str, new: str, tmp_path: Path) -> None:
+    validator = Draft202012Validator(json.loads(SCHEMA.read_bytes()))
+    assert validator.is_valid(yaml.safe_load(RIGHT))
+    assert old in RIGHT
+    assert not validator.is_valid(yaml.safe_load(RIGHT.replace(old, new)))
+    with pytest.raises(SourceError):
+        read_mapping(_file(tmp_path, old, new))
