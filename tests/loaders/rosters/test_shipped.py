@@ -13,7 +13,7 @@ from tests.loaders.rosters.test_importing import imported, run
 
 CsvFile = Callable[..., Path]
 VILLAGE, TOWN, COUNTY = "division:990101101201", "division:990101101", "division:990101"
-CASES = {
+CASES: dict[str, tuple[list[tuple[str, ...]], set[str]]] = {
     "village-units": (
         [("县", "乡镇", "村", "包村单位", "起", "止"), ("东河县", "清水镇", "和平", "县水务局", "2017.3", "至今")],
         {f"takes-village: 县水务局 -> {VILLAGE} 2017-03/.."},
