@@ -70,7 +70,8 @@ class CalendarFeed:
         check_events(asked.events)
         ids = sorted({end for event in asked.events for end in (event.assignee, event.target)})
         view = await self._graph.lookup(ids, asked.scope.moment)
-        return to_calendar(asked.events, view.around, asked.regime, asked.recorded_as_of, given["within"], lang)
+        told = [(asked.regime, asked.events)]
+        return to_calendar(told, view.around, asked.recorded_as_of, given["within"], lang)
 
 
 def _day(given: dict[str, str], name: str) -> datetime.date | None:

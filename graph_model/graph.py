@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from graph_model.dates import FIRST_DAY
 from graph_model.errors import (
     BadUserInputError,
 )
@@ -47,6 +48,7 @@ from graph_model.questions.succession import (
     has_ended,
     takers,
 )
+from graph_model.questions.upcoming import LONGEST_PERIOD, Upcoming, find_own_ends, find_reports
 from graph_model.questions.ways import Ways
 from graph_model.records import (
     AnyAssignee,
@@ -157,20 +159,23 @@ class ResponsibilityGraph(Overall, Writing, Following):
         first: int,
         after: tuple[str, str, str] | None = None,
         regimes: Sequence[str] | None = None,
+        window: Window | None = None,
     ) -> dict[str, RelationPage]:
         """What some assignees answer for at a moment, a page each: in those of the regimes that may be in force.
 
-        ``regimes``: None is the data set's first. Raises BadUserInputError for an unknown one.
+        ``regimes``: None is the data set's first. ``window``: on any of these days, in place of the moment's. Raises
+        BadUserInputError for an unknown regime.
         """
         frame = await self.frame(None, moment.recorded_as_of)
+        chosen = [frame.regime(code).code for code in ([None] if regimes is None else regimes)]
         return await self._store.relations(
             assignees,
             Family.RESPONSIBILITY,
             End.SOURCE,
-            moment.window,
+            window or moment.window,
             first=first,
             after=after,
-            regimes=frame.in_force(moment.day, regimes),
+            regimes=frame.in_force(moment.day, regimes) if window is None else chosen,
             recorded_as_of=moment.recorded_as_of,
         )
 
@@ -216,11 +221,37 @@ class ResponsibilityGraph(Overall, Writing, Following):
         *,
         first: int,
         after: tuple[str, str, str] | None = None,
+        window: Window | None = None,
     ) -> dict[str, RelationPage]:
-        """A page of the relations of a family at each of some nodes, those that may hold at the moment."""
+        """A page of the relations of a family at each of some nodes, those that may hold at the moment.
+
+        ``window``: on any of these days, in place of the moment's.
+        """
         return await self._store.relations(
-            nodes, family, end, moment.window, first=first, after=after, recorded_as_of=moment.recorded_as_of
+            nodes, family, end, window or moment.window, first=first, after=after, recorded_as_of=moment.recorded_as_of
         )
+
+    async def upcoming_of(
+        self, assignee: str, window: Window, moment: Moment, regime: str | None = None
+    ) -> tuple[Upcoming, ...]:
+        """What is coming in a window for an assignee (an id): as ``upcoming``, of what it answers for, holds, or is.
+
+        Of the regime's links and reports, and of terms: of a person's posts, or of those who hold the post. Raises
+        BadUserInputError for an unknown regime.
+        """
+        chosen = (await self.frame(None, moment.recorded_as_of)).regime(regime)
+        ids = [assignee]
+        links = await self.assignments(ids, moment, first=_MOST_TARGETS, regimes=[chosen.code], window=window)
+        relations = list(links[assignee].relations)
+        for end in (End.SOURCE, End.TARGET):
+            held = await self.relations(ids, Family.HOLDING, end, moment, first=_MOST_TARGETS, window=window)
+            relations += held[assignee].relations
+        found = find_own_ends(relations, chosen, window)
+        first = max(FIRST_DAY, window.first - LONGEST_PERIOD)
+        checked = await self.rhythms(assignee, first, window.last, moment, chosen.code)
+        if checked is not None:
+            found += find_reports(checked[1], window)
+        return tuple(sorted(set(found)))
 
     async def divisions(self, within: str, level: str, moment: Moment) -> tuple[View, tuple[ListedDivision, ...]]:
         """The divisions of a level within a division (id), CERTAIN or POSSIBLE on the day, by code."""

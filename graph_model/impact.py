@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -10,13 +11,19 @@ from msgspec import Struct
 
 from graph_model.dates import AFTER_ALL_DAYS
 from graph_model.editing.changes import MAX_CHANGES, Change, VacatePost
+from graph_model.editing.draft import Rules
+from graph_model.editing.effects import Effect, find_effects
 from graph_model.editing.faults import FaultCode
 from graph_model.editing.leaving import changes_of_leaving
+from graph_model.editing.planning import Plan
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import End, Window
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.candidates import Candidate, find_candidates
-from graph_model.records import AnyAssignee, AnyNode, Coverage, Family, Post, Relation
+from graph_model.questions.chain import Link, trace_chain
+from graph_model.questions.duties import Gap
+from graph_model.records import AnyAssignee, AnyNode, AnyTarget, Coverage, Family, Post, Relation
+from graph_model.regime import Regime
 from graph_model.stores.base import StoreReader
 from graph_model.submitting import Judgement, Submission, judge
 
@@ -25,6 +32,8 @@ MAX_CANDIDATES: Final = 60
 _ALL: Final = 1 << 30
 _ENDING: Final = (Family.RESPONSIBILITY, Family.HOLDING, Family.MEMBERSHIP)
 _AUTHOR: Final = "impact"
+_FEW: Final = 20
+"""Records that change: the effects of more than these are worked out in a thread."""
 
 
 class Impact(Struct, frozen=True):
@@ -39,6 +48,61 @@ class Impact(Struct, frozen=True):
     changes: tuple[Change, ...]
     judgement: Judgement | None
     posts: tuple[Post, ...]
+
+
+class Exposure(Struct, frozen=True):
+    """A target that loses a link or its holder, or gains a gap of its own, from a day (ordinal) on.
+
+    ``gaps``: those that open, or have another cause than before; ``lost``: links of before; ``others``: links of
+    afterwards in the lanes of what is lost or loses its holder, and of what opens.
+    """
+
+    day: int
+    regime: Regime
+    target: AnyTarget
+    gaps: tuple[Gap, ...]
+    lost: tuple[Link, ...]
+    others: tuple[Link, ...]
+
+
+async def work_out(plan: Plan, rules: Rules) -> tuple[Effect, ...]:
+    """The effects of a plan. Many are worked out in a thread, so that the server goes on answering meanwhile."""
+    if len(plan.puts) + len(plan.removes) > _FEW:
+        return await asyncio.to_thread(find_effects, plan, rules)
+    return find_effects(plan, rules)
+
+
+def position_of(effect: Effect) -> tuple[int, int, str, str]:
+    """Where an effect stands among others: by day, level from the nearest, target's id, and regime."""
+    level = effect.regime.find_level(effect.target)
+    place = -1 if level is None else effect.regime.level_positions[level.code]
+    return effect.day, place, effect.target.id, effect.regime.code
+
+
+def expose(effect: Effect, plan: Plan, rules: Rules) -> Exposure:
+    """The target of an effect, and who else answers for it afterwards."""
+    difference = effect.difference
+    gaps = (*difference.opened, *(change.after for change in difference.gaps_changed))
+    lanes = {link.lane.code for link in (*difference.lost, *(change.before for change in difference.changed))}
+    lanes.update(gap.lane.code for gap in gaps)
+    left = trace_chain(
+        plan.after,
+        effect.target.id,
+        effect.regime,
+        effect.day,
+        coverages=rules.coverages,
+        lanes=frozenset(lanes),
+        own_only=True,
+    )
+    return Exposure(effect.day, effect.regime, effect.target, gaps, difference.lost, left.links)
+
+
+async def find_exposed(impact: Impact) -> tuple[Exposure, ...]:
+    """All who are exposed if an assignee leaves, by their position."""
+    if impact.judgement is None:
+        return ()
+    plan, rules = impact.judgement.verdict.plan, impact.judgement.rules
+    return tuple(expose(effect, plan, rules) for effect in sorted(await work_out(plan, rules), key=position_of))
 
 
 async def find_impact(reader: StoreReader, assignee: str, on: date, recorded_as_of: int) -> Impact | None:

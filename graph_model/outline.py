@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from graph_model.dates import limits
-from graph_model.records import Exemption, Family
+from graph_model.records import Exemption, Family, Relation
 
 Days: TypeAlias = tuple[int, int, int, int]
 """The limits of a validity, as in ``dates.Limits``: possible from, certain from, certain until, possible until."""
@@ -40,6 +40,21 @@ OUTLINED_FAMILIES: Final = (Family.CONTAINMENT, Family.HOLDING, Family.RESPONSIB
 """The families whose relations are there."""
 OUTLINED_NODES: Final = ("asset", "division", "household", "organization", "person", "post")
 """The type tags of the nodes that are there: whatever answers or is answered for."""
+
+
+def row_of_relation(relation: Relation) -> EdgeRow:
+    """The row of a relation."""
+    days = limits(relation.validity)
+    return (
+        relation.source,
+        relation.target,
+        relation.kind,
+        relation.regime,
+        days.possible_from,
+        days.certain_from,
+        days.certain_until,
+        days.possible_until,
+    )
 
 
 def row_of_exemption(claim: Exemption) -> ClaimRow:

@@ -24,14 +24,12 @@ from graph_model.questions.loads import Loads
 from graph_model.questions.places import Containment, find_containment
 from graph_model.questions.placing import find_placing
 from graph_model.questions.rhythms import RhythmChecker
-from graph_model.questions.upcoming import Upcoming, find_ends, find_reports, reporters
+from graph_model.questions.upcoming import LONGEST_PERIOD, Upcoming, find_ends, find_reports, reporters
 from graph_model.records import AnyTarget, Coverage
 from graph_model.regime import Regime
 from graph_model.stores.base import StoreReader
 
 _SAMPLES_AT_A_TIME: Final = 400
-_LONGEST_PERIOD: Final = 366
-"""Days: a period that ends in a window begins no earlier before it."""
 _OVERVIEWS_KEPT: Final = 2
 _CALENDARS_KEPT: Final = 8
 GROUP_LEVEL: Final = "county"
@@ -118,7 +116,7 @@ async def find_upcoming(
     targets = reporters(overview.outline, regime)
     placing = find_placing(overview.containment, targets, within, window)
     inside = [target for target, place in zip(targets, placing.of, strict=True) if placing.places[place]]
-    first = max(FIRST_DAY, window.first - _LONGEST_PERIOD)
+    first = max(FIRST_DAY, window.first - LONGEST_PERIOD)
     for start in range(0, len(inside), _SAMPLES_AT_A_TIME):
         some = inside[start : start + _SAMPLES_AT_A_TIME]
         around = await reader.neighbourhood(some, Window(first, window.last), overview.recorded_as_of)

@@ -79,6 +79,13 @@ def read_day(name: str, text: str) -> date:
         raise BadUserInputError(f"{name}: {error}") from error
 
 
+def read_number(name: str, text: str | None) -> int | None:
+    """A number of up to six digits; None where none is given. Raises BadUserInputError with the parameter's name."""
+    if text is not None and not (text.isascii() and text.isdecimal() and len(text) <= 6):
+        raise BadUserInputError(f"{name}: {text[:20]!r} is no number of {name}")
+    return None if text is None else int(text)
+
+
 def read_lang(request: Request) -> Lang:
     """The language of a request; that of its header where the parameter is wrong."""
     accepted = request.headers.get("accept-language", "")

@@ -1,4 +1,7 @@
-"""``/assignees/ID``: all that a post, a unit or a person answers for on a day, by kind and area (责任人页)."""
+"""``/assignees/ID``: all that a post, a unit or a person answers for on a day, by kind and area (责任人页).
+
+With what becomes uncovered if it leaves on that day, its timeline, and, as ``.ics``, what is coming for it.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,21 @@ from graph_model.questions.naming import called_on
 from graph_model.questions.seats import holders_of
 from graph_model.records import AnyAssignee, AnyTarget, Division, Family, Person, Post, Relation, type_of
 from graph_model.views import View
-from pages.answering import NotFoundError, Visit
-from pages.places import name_place
+from pages.answering import NotFoundError, Suggestion, Visit
+from pages.assignee_dates import calendar_of, read_timeline
+from pages.leaving import ExposedRow, Leaving, find_leaving
+from pages.places import PlaceName, name_place
 from pages.saying import say_until, say_when
 from pages.texts import say, words
-from pages.twins.answering import rows_twin
+from pages.timeline import Spell, Timeline
+from pages.twins.answering import answer_as, notes_of, rows_twin
+from pages.twins.tables import table_of, xlsx_bytes
 
 MOST: Final = 1_000
-ENDINGS: Final = ("json", "csv", "xlsx")
+SHOWN: Final = 100
+"""How many of those who are left without are shown; all are in the tables."""
+NEAR: Final = 8
+ENDINGS: Final = ("json", "csv", "xlsx", "ics")
 LEAVING: Final = """\
 query Leaving($assignee: ID!, $on: Date!) {
   impact(assignee: $assignee, leavingOn: $on) {
@@ -42,6 +52,7 @@ query Leaving($assignee: ID!, $on: Date!) {
 class Answered(Struct, frozen=True):
     """One assignment: what is answered for, as what, since when, how sure."""
 
+    regime: str
     kind: str
     kind_label: str
     target: str
@@ -77,16 +88,22 @@ class Load(Struct, frozen=True):
 
 async def assignee_page(visit: Visit) -> Response:
     """The page, or its twins. Raises NotFoundError for nobody."""
-    key = check_id(visit.parameters["id"].removesuffix(f".{visit.ask.twin}"), "assignees")
+    ask = visit.ask
+    key = check_id(visit.parameters["id"].removesuffix(f".{ask.twin}"), "assignees")
     view = await visit.graph.view([key], visit.moment)
     node = view.around.find_node(key)
     if not isinstance(node, AnyAssignee):
-        raise NotFoundError(words("error.no-assignee", key=key))
-    page = (await visit.graph.assignments([key], visit.moment, first=MOST))[key]
+        raise NotFoundError(words("error.no-assignee", key=key), await near_ids(visit, key))
+    name, regimes = name_place(view, node), _regimes(visit)
+    if ask.twin == "ics":
+        return await calendar_of(visit, node, name.name, regimes)
+    page = (await visit.graph.assignments([key], visit.moment, first=MOST, regimes=regimes))[key]
     rows = await _answered(visit, page)
-    name = name_place(view, node)
-    if visit.ask.twin is not None:
-        return rows_twin(visit, "assignee", rows, Answered, ENDINGS, id=key, name=name.name, total=page.total)
+    seats = await _seats(visit, view, node)
+    leaving = await find_leaving(visit, key)
+    timeline = await read_timeline(visit, node, regimes)
+    if ask.twin is not None:
+        return _twin(visit, name, Whole(rows, seats, leaving, timeline, page.total))
     asked = json.dumps({"assignee": key, "on": visit.moment.as_of.isoformat()})
     return visit.page(
         "assignee.html",
@@ -95,11 +112,71 @@ async def assignee_page(visit: Visit) -> Response:
         rows=rows,
         total=page.total,
         loads=_loads(rows),
-        seats=await _seats(visit, view, node),
+        seats=seats,
+        leaving=leaving,
+        shown=SHOWN,
+        timeline=timeline,
         is_post=isinstance(node, Post),
         is_empty_post=isinstance(node, Post) and view.is_known_empty(node.id),
-        leaving=visit.ask.url("/graphql", lang=None, asOf=None, recordedAsOf=None, query=LEAVING, variables=asked),
+        graphiql=ask.url("/graphql", lang=None, asOf=None, recordedAsOf=None, query=LEAVING, variables=asked),
         endings=ENDINGS,
+    )
+
+
+def _regimes(visit: Visit) -> tuple[str, ...]:
+    """The regime that is asked for, else all. Raises BadUserInputError for an unknown one."""
+    asked = visit.ask.value("regime")
+    return tuple(visit.frame.regimes) if asked is None else (visit.frame.regime(asked).code,)
+
+
+async def near_ids(visit: Visit, key: str) -> tuple[Suggestion, ...]:
+    """Those whose ids begin like one that nobody has: the longest beginning that any has, but not a type alone."""
+    word = key.partition(":")[0]
+    for length in range(len(key) - 1, len(word) + 1, -1):
+        page = await visit.graph.list_records(word, visit.moment, first=NEAR, prefix=key[:length])
+        if page.records:
+            found = [record.id for record in page.records]
+            view = await visit.graph.view(found, visit.moment)
+            nodes = [node for one in found if (node := view.around.find_node(one)) is not None]
+            names = [name_place(view, node) for node in nodes]
+            return tuple(Suggestion(f"{name.full} {name.id}", visit.ask.url(f"/assignees/{name.id}")) for name in names)
+    return ()
+
+
+class Whole(Struct, frozen=True):
+    """All that the page says."""
+
+    rows: tuple[Answered, ...]
+    seats: tuple[Seat, ...]
+    leaving: Leaving | None
+    timeline: Timeline
+    total: int
+
+
+def _twin(visit: Visit, name: PlaceName, whole: Whole) -> Response:
+    leaving = whole.leaving
+    if visit.ask.twin == "xlsx":
+        tables = (
+            table_of("assignee", Answered, whole.rows),
+            table_of("posts", Seat, whole.seats),
+            table_of("timeline", Spell, whole.timeline.spells),
+            table_of("leaving", ExposedRow, () if leaving is None else leaving.exposed),
+        )
+        notes = {"id": name.id, "name": name.full, **notes_of(visit)}
+        return answer_as("xlsx", xlsx_bytes(tables, notes), f"zeren-assignee-{notes['asOf']}")
+    return rows_twin(
+        visit,
+        "assignee",
+        whole.rows,
+        Answered,
+        ENDINGS,
+        id=name.id,
+        name=name.name,
+        where=name.where,
+        total=whole.total,
+        seats=whole.seats,
+        leaving=leaving,
+        timeline=whole.timeline.spells,
     )
 
 
@@ -125,6 +202,7 @@ def _row(visit: Visit, view: View, relation: Relation) -> Answered | None:
         "",
     )
     return Answered(
+        regime=relation.regime or "",
         kind=relation.kind,
         kind_label=relation.kind if kind is None else lang.say(kind.labels),
         target=target.id,

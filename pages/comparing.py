@@ -9,10 +9,10 @@ from msgspec import Struct
 from graph_model.questions.chain import Completeness, Link
 from graph_model.questions.compare import GapChange, LinkChange
 from graph_model.questions.duties import Gap
-from graph_model.questions.naming import called_on
 from graph_model.views import View, compare_views
 from pages.languages import Lang
 from pages.places import name_place
+from pages.saying import say_link
 from pages.texts import say
 
 
@@ -69,8 +69,7 @@ def _completeness(value: Completeness | None, lang: Lang) -> str:
 
 
 def _sentence(link: Link, view: View, lang: Lang) -> str:
-    assignee = called_on(view.around, link.assignee, view.moment.day)
-    return lang.say(link.kind.sentence).format(assignee=assignee, target=name_place(view, link.target).full)
+    return say_link(link, view.around, view.moment.day, name_place(view, link.target).full, lang)
 
 
 def _link_line(link: Link, view: View, lang: Lang) -> Line:

@@ -1,8 +1,11 @@
-"""Dates in words (日期的说法): since when something holds, and until when, as far as anything is known."""
+"""Dates and links in words (说法): since when something holds, and until when, as far as anything is known."""
 
 from __future__ import annotations
 
 from graph_model.dates import BoundState, Validity, parse_since, parse_until
+from graph_model.neighbourhood import Neighbourhood
+from graph_model.questions.chain import Link
+from graph_model.questions.naming import called_on
 from pages.languages import Lang
 from pages.texts import say
 
@@ -39,3 +42,8 @@ def say_until(validity: Validity, lang: Lang) -> str:
             return say("until.from", lang, day=first)
         return say("until.by", lang, day=last) if first is None else say("until.between", lang, first=first, last=last)
     return ""
+
+
+def say_link(link: Link, around: Neighbourhood, day: int, target: str, lang: Lang) -> str:
+    """A link in a sentence; ``target`` is what its target is called."""
+    return lang.say(link.kind.sentence).format(assignee=called_on(around, link.assignee, day), target=target)

@@ -19,6 +19,7 @@ from graph_model.records import AnyTarget
 from graph_model.regime import Regime
 from graph_model.views import View
 from pages.answering import Visit
+from pages.asking import read_number
 from pages.places import code_of, find_areas, name_place
 from pages.texts import say
 from pages.twins.answering import answer_as, rows_twin
@@ -54,7 +55,7 @@ async def upcoming_page(plain: Visit) -> Response:
     ask = plain.ask
     begin = ask.day("from") or plain.moment.as_of
     kinds = read_kinds(ask.value("kinds"))
-    window = choose_window(begin, ask.day("to"), read_days(ask.value("days")))
+    window = choose_window(begin, ask.day("to"), read_number("days", ask.value("days")))
     visit = await plain.throughout(window)
     areas = await find_areas(visit, ask.value("within"))
     overview, found = await visit.graph.upcoming(
@@ -87,13 +88,6 @@ async def upcoming_page(plain: Visit) -> Response:
     )
 
 
-def read_days(text: str | None) -> int | None:
-    """How many days are asked for. Raises BadUserInputError for what is no number."""
-    if text is not None and not (text.isascii() and text.isdecimal() and len(text) <= 6):
-        raise BadUserInputError(f"days: {text[:20]!r} is no number of days")
-    return None if text is None else int(text)
-
-
 def read_kinds(text: str | None) -> frozenset[str]:
     """The kinds that are asked for, with commas; all where none is given. Raises BadUserInputError."""
     known = [kind.value for kind in UpcomingKind]
@@ -113,7 +107,7 @@ async def _calendar(
     ends = {end for event in events for end in (event.assignee, event.target)}
     view = await visit.graph.lookup(sorted({*ends, *areas}), visit.moment)
     within = visit.ask.value("within") or code_of(view, view.around.get_node(areas[0]))
-    content = to_calendar(events, view.around, regime, recorded_as_of, within, visit.lang.value)
+    content = to_calendar([(regime, events)], view.around, recorded_as_of, within, visit.lang.value)
     return answer_as("ics", content, "")
 
 

@@ -27,9 +27,6 @@ from graph_model.records import DIVISION_LEVELS, AnyTarget
 from graph_model.touching import Touched
 from graph_model.views import Frame, View
 
-_FEW = 20
-"""How many records are worked out at once, without a thread."""
-
 
 @strawberry.type(
     description="What differs at one target from one day on. It is told where it is: what differs at a county differs "
@@ -169,13 +166,6 @@ class Sides:
         )
         difference = structs.replace(effect.difference, before=before, after=after)
         return publish_difference(difference, effect.target.id, effect.regime.code, self._before, self._after)
-
-
-async def work_out(plan: Plan, rules: Rules) -> tuple[model.Effect, ...]:
-    """The effects of a plan. Many are worked out in a thread, so that the server goes on answering meanwhile."""
-    if len(plan.puts) + len(plan.removes) > _FEW:
-        return await asyncio.to_thread(model.find_effects, plan, rules)
-    return model.find_effects(plan, rules)
 
 
 def publish_effects(found: Sequence[model.Effect], plan: Plan, rules: Rules, after: Afterwards) -> Effects:

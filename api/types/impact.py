@@ -13,15 +13,15 @@ from api.scope import Scope
 from api.types.afterwards import Afterwards
 from api.types.assignees import Post, publish_assignee
 from api.types.chain import Gap, Link, publish_gap, publish_link
-from api.types.effects import Effects, publish_effects, work_out
+from api.types.effects import Effects, publish_effects
 from api.types.nodes import Assignee, Target
 from api.types.publishing import publish_target
 from api.types.submitted import BrokenRule, ChangedRecord, publish_breach, publish_changed
 from graph_model.editing.draft import Rules
 from graph_model.editing.effects import Effect
 from graph_model.impact import Impact as Answer
+from graph_model.impact import expose, position_of, work_out
 from graph_model.questions.candidates import Candidate as Found
-from graph_model.questions.chain import Chain, trace_chain
 from graph_model.views import Moment, View
 
 
@@ -59,31 +59,19 @@ class Trial:
 
     def expose(self, effect: Effect) -> Exposed:
         """The target of an effect, as it is published."""
-        scope = self.afterwards.scope(effect.day)
+        exposure = expose(effect, self.afterwards.plan, self.rules)
+        scope = self.afterwards.scope(exposure.day)
         before, after = (
-            View(around, Moment(effect.day, scope.moment.recorded_as_of), self.afterwards.frame)
+            View(around, Moment(exposure.day, scope.moment.recorded_as_of), self.afterwards.frame)
             for around in (self.afterwards.plan.before, self.afterwards.plan.after)
         )
-        difference = effect.difference
-        lanes = {link.lane.code for link in (*difference.lost, *(change.before for change in difference.changed))}
-        gaps = [*difference.opened, *(change.after for change in difference.gaps_changed)]
-        lanes.update(gap.lane.code for gap in gaps)
-        left: Chain = trace_chain(
-            after.around,
-            effect.target.id,
-            effect.regime,
-            effect.day,
-            coverages=self.rules.coverages,
-            lanes=frozenset(lanes),
-            own_only=True,
-        )
-        target = publish_target(effect.target, after, scope)
+        target = publish_target(exposure.target, after, scope)
         return Exposed(
             day=scope.moment.as_of,
             target=target,
-            gaps=[publish_gap(gap, target, effect.regime) for gap in gaps],
-            lost=[publish_link(link, target, before, scope) for link in difference.lost],
-            others=[publish_link(link, target, after, scope) for link in left.links],
+            gaps=[publish_gap(gap, target, exposure.regime) for gap in exposure.gaps],
+            lost=[publish_link(link, target, before, scope) for link in exposure.lost],
+            others=[publish_link(link, target, after, scope) for link in exposure.others],
         )
 
 
@@ -138,7 +126,7 @@ class Impact:
         trial = self.trial
         if trial is None:
             return connection((), total=0, has_next=False, after=after)
-        rows = sorted(((_position(effect), effect) for effect in await trial.effects()), key=lambda row: row[0])
+        rows = sorted(((position_of(effect), effect) for effect in await trial.effects()), key=lambda row: row[0])
         rest = [row for row in rows if key is None or row[0] > key]
         published = [(encode_cursor("exposed", position), trial.expose(effect)) for position, effect in rest[:size]]
         return connection(published, total=len(rows), has_next=len(rest) > size, after=after)
@@ -162,12 +150,6 @@ class Impact:
             for place, found in rest[:size]
         ]
         return connection(published, total=len(rows), has_next=len(rest) > size, after=after)
-
-
-def _position(effect: Effect) -> tuple[int, int, str, str]:
-    level = effect.regime.find_level(effect.target)
-    place = -1 if level is None else effect.regime.level_positions[level.code]
-    return effect.day, place, effect.target.id, effect.regime.code
 
 
 def _nearness(found: Found) -> tuple[int, str]:

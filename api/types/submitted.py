@@ -10,7 +10,7 @@ from api.enums import Lang
 from api.scope import Scope
 from api.types.afterwards import Afterwards
 from api.types.dates import PartialDate, publish_bound, publish_since
-from api.types.effects import Effects, publish_effects, work_out
+from api.types.effects import Effects, publish_effects
 from api.types.history import FieldChange, Write, publish_field
 from api.types.labels import LangArgument, StabilityRule, say
 from api.types.nodes import Node, Target
@@ -25,6 +25,7 @@ from graph_model.editing.stability import Breach
 from graph_model.editing.telling import Remedy as RemedyAnswer
 from graph_model.editing.telling import RemedyKind, message_of, remedies_of
 from graph_model.exchange import Change
+from graph_model.impact import work_out
 from graph_model.questions.history import RecordChangeKind, tell_change
 from graph_model.records import Family, Text
 from graph_model.submitting import Judgement

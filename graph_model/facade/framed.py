@@ -134,11 +134,18 @@ class Framed:
         return View(around, moment, await self.frame(around.generation, moment.recorded_as_of))
 
     async def list_records(
-        self, record_type: str, moment: Moment, *, first: int, after: str | None = None, kind: str | None = None
+        self,
+        record_type: str,
+        moment: Moment,
+        *,
+        first: int,
+        after: str | None = None,
+        kind: str | None = None,
+        prefix: str = "",
     ) -> Page:
-        """A page of the records of one type, by id; findings are for ``findings``."""
+        """A page of the records of one type, by id, those whose ids begin like ``prefix``; findings: ``findings``."""
         return await self._store.list_records(
-            record_type, first=first, after=after, kind=kind, recorded_as_of=moment.recorded_as_of
+            record_type, first=first, after=after, kind=kind, prefix=prefix, recorded_as_of=moment.recorded_as_of
         )
 
     async def list_measures(

@@ -15,11 +15,11 @@ from msgspec import Struct
 from graph_model.dates import AFTER_ALL_DAYS, Certainty
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import Window
-from graph_model.outline import EdgeRow, Outline
+from graph_model.outline import EdgeRow, Outline, row_of_relation
 from graph_model.questions.places import Containment
 from graph_model.questions.placing import find_placing
 from graph_model.questions.rhythms import RhythmCheck
-from graph_model.records import Family
+from graph_model.records import Family, Relation
 from graph_model.regime import Regime
 
 
@@ -34,6 +34,8 @@ class UpcomingKind(Enum):
 DEFAULT_DAYS: Final = 90
 MAX_DAYS: Final = 3_660
 """Ten years."""
+LONGEST_PERIOD: Final = 366
+"""Days: a period that ends in a window begins no earlier before it."""
 
 
 class Upcoming(Struct, frozen=True, order=True):
@@ -83,6 +85,16 @@ def find_ends(
     placing = find_placing(containment, targets, within, window)
     inside = {target for target, place in zip(targets, placing.of, strict=True) if placing.places[place]}
     return sorted({_end(kind, row, window) for kind, row in ending if row[1] in inside})
+
+
+def find_own_ends(relations: Iterable[Relation], regime: Regime, window: Window) -> list[Upcoming]:
+    """As ``find_ends``, of some links and terms."""
+    rows = ((relation, row_of_relation(relation)) for relation in relations)
+    return [
+        _end(UpcomingKind.TERM_ENDS if relation.family is Family.HOLDING else UpcomingKind.LINK_ENDS, row, window)
+        for relation, row in rows
+        if _ends_in(row, window) and (relation.family is Family.HOLDING or relation.regime == regime.code)
+    ]
 
 
 def _ends_in(row: EdgeRow, window: Window) -> bool:

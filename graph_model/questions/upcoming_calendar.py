@@ -37,20 +37,22 @@ def check_events(events: Sequence[Upcoming]) -> None:
 
 
 def to_calendar(
-    events: Sequence[Upcoming], around: Neighbourhood, regime: Regime, recorded_as_of: int, within: str, lang: str
+    told: Sequence[tuple[Regime, Sequence[Upcoming]]], around: Neighbourhood, recorded_as_of: int, name: str, lang: str
 ) -> bytes:
     """The calendar, the same bytes for the same state: stamped with the moment of its last write.
 
-    ``around`` must know both ends of every event; ``within`` is the code asked for, ``lang`` zh or en.
+    ``told``: events by the regime that they are of; ``around`` must know both ends of each. ``name`` is the code or
+    name asked for, ``lang`` zh or en.
     """
     calendar = icalendar.Calendar()
     calendar.add("prodid", f"-//Zeren//upcoming//{lang.upper()}")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"责任 Zeren {within}")
+    calendar.add("x-wr-calname", f"责任 Zeren {name}")
     stamp = instant_of(recorded_as_of).replace(microsecond=0)
-    for coming in events:
-        calendar.add_component(_event(coming, around, regime, stamp, lang))
+    for regime, events in told:
+        for coming in events:
+            calendar.add_component(_event(coming, around, regime, stamp, lang))
     content: bytes = calendar.to_ical()
     return content
 
