@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from msgspec import Struct, structs
 
-from graph_model.dates import Validity, limits
+from graph_model.dates import OPEN, Validity, limits
 from graph_model.errors import BadDateError, Place
 from graph_model.keys import claim_id, relation_id
 from graph_model.records import AnyRecord, Basis, Designation, Family, Relation, Text, Vacancy
@@ -69,7 +69,7 @@ class _Row:
         made = {record.id: record for found in nodes.values() for _, record in found if record is not None}
         records: list[AnyRecord] = list(made.values())
         for name, rule in meaning.nodes.items():
-            records += self._belonging(rule, nodes[name], nodes)
+            records += self._belonging(name, rule, nodes[name], nodes)
         for relation in meaning.relations:
             if self._is_meant(relation):
                 records += self._relations(relation, nodes)
@@ -120,10 +120,10 @@ class _Row:
         known: defaultdict[str, list[str]] = defaultdict(list)
         for rule in (*meaning.relations, *meaning.designations):
             for column, words in rule.when.items():
-                known[column] += words
+                known[column] += [word for word in words if word]
         for column, allowed in known.items():
             said = self._line.texts.get(column, "")
-            if said and plain(said) not in map(plain, allowed):
+            if said and allowed and plain(said) not in map(plain, allowed):
                 listed = ", ".join(dict.fromkeys(allowed))
                 self._fault(column, said, f"is none of the words that the mapping knows: {listed}")
 
@@ -132,15 +132,27 @@ class _Row:
         return all(plain(texts.get(column, "")) in map(plain, words) for column, words in rule.when.items())
 
     def _belonging(
-        self, rule: NodeRule, found: Sequence[Found], nodes: Mapping[str, list[Found]]
+        self, name: str, rule: NodeRule, found: Sequence[Found], nodes: Mapping[str, list[Found]]
     ) -> Iterator[AnyRecord]:
         """What is made lies in the node that the mapping says it belongs to."""
         if rule.of is None:
             return
+        until = self._abolished(name)
         for own, record in found:
             for container, _ in nodes[rule.of] if record is not None else ():
                 kind = "post-in" if rule.type == "post" else "unit-of"
-                yield self._relation(Family.CONTAINMENT, kind, own, container, self._validity(None, None))
+                yield self._relation(Family.CONTAINMENT, kind, own, container, self._validity(None, until))
+
+    def _abolished(self, name: str) -> str | None:
+        """From when on a post is no longer there, whose holder's place says that it was abolished."""
+        for rule in self._finder.meaning.relations:
+            if rule.family is Family.HOLDING and rule.target == name and self._empty.get(rule.source) in ENDED:
+                validity = self._dates(rule)
+                if validity is not None and validity.until not in {None, OPEN}:
+                    return validity.until
+                if validity is not None:
+                    self._fault_at_node(rule.source, "says that it was abolished: give the last day")
+        return None
 
     def _relations(self, rule: RelationRule, nodes: Mapping[str, list[Found]]) -> Iterator[AnyRecord]:
         validity, kind = self._dates(rule), self._kind(rule)
@@ -150,8 +162,12 @@ class _Row:
             yield from self._vacancies(rule, nodes[rule.target], validity)
             return
         gone = next((name for name in (rule.source, rule.target) if self._empty.get(name) in ENDED), None)
+        if gone is not None and not (rule.family is Family.HOLDING and gone == rule.source):
+            reason = (
+                "says that it was abolished, and not what it was: name it and give the last day, or take the row out"
+            )
+            self._fault_at_node(gone, reason)
         if gone is not None:
-            self._fault_at_node(gone, "says that it was abolished: give the last day, or take the row out")
             return
         is_assignment = rule.family is Family.RESPONSIBILITY
         for source in nodes[rule.source]:
@@ -161,7 +177,7 @@ class _Row:
                 relation = self._relation(rule.family, kind, source[0], target[0], validity)
                 yield structs.replace(
                     relation,
-                    role=rule.role,
+                    role=self._line.texts.get(rule.role_from or "", "") or rule.role,
                     regime=self._finder.meaning.regime if is_assignment else None,
                     basis=self._basis(rule),
                 )

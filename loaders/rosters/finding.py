@@ -47,7 +47,11 @@ class Finder:
     def prepare(self, line: Line) -> None:
         """Note what a row will make by name, so that other rows may speak of it."""
         for rule in self.meaning.nodes.values():
-            if rule.create and rule.name is not None and not (rule.code and line.texts.get(rule.code)):
+            if not rule.create:
+                continue
+            if rule.code is not None and line.texts.get(rule.code):
+                self._own |= {node_id(rule.type, f"{self.name}:{code}") for code in self.values(rule.code, line)}
+            elif rule.name is not None:
                 self._own |= {
                     self._own_id(rule, self._forms(rule, value, line)[0]) for value in self.values(rule.name, line)
                 }
@@ -129,12 +133,16 @@ class Finder:
         raise NoMatchError(self.register.suggest_node(rule.type, value))
 
     def _by_code(self, rule: NodeRule, code: str, line: Line) -> Found:
+        if rule.type == "person" and is_identity_number(code):
+            raise NoMatchError("is an identity number, which would be shown to everybody: give a code of your own")
         if not _KEY.fullmatch(code.replace(":", "-")):
             raise NoMatchError("a code is made of ASCII letters, digits, '.', '_' and '-'")
         present, own = node_id(rule.type, code), node_id(rule.type, f"{self.name}:{code}")
         if self.exists(present):
             return present, None
         if not rule.create:
+            if own in self._own:
+                return own, None
             raise NoMatchError(f"there is no {rule.type} of this code")
         called = line.texts.get(rule.name, "") if rule.name else ""
         return own, self._made(rule, own, called or code)
@@ -148,6 +156,14 @@ class Finder:
         if rule.type == "post":
             return Post(**shared, kind=rule.kind or "", name=name, pinyin=pinyin(name))  # type: ignore[arg-type]
         return Organization(**shared, code=key, kind=rule.kind or "", name=name, pinyin=pinyin(name))  # type: ignore[arg-type]
+
+
+def is_identity_number(text: str) -> bool:
+    """Whether a text is a citizen's identity number of eighteen characters, with its check digit (GB 11643-1999)."""
+    if not re.fullmatch(r"\d{17}[\dXx]", text):
+        return False
+    total = sum(int(digit) << (17 - place) for place, digit in enumerate(text[:17]))
+    return "10X98765432"[total % 11] == text[17].upper()
 
 
 def _slug(name: str) -> str:

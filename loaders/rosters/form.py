@@ -20,7 +20,7 @@ When: TypeAlias = Annotated[
     dict[str, tuple[str, ...]],
     Meta(
         description="Only of rows in which each of these columns says one of the words. A word that stands nowhere in"
-        " the mapping is refused."
+        " the mapping is refused; an empty word stands for an empty cell."
     ),
 ]
 
@@ -106,6 +106,7 @@ class RelationRule(Dated, frozen=True, kw_only=True):
     family: Annotated[
         Family, Meta(description="responsibility for assignments; holding, membership, reporting, containment.")
     ] = Family.RESPONSIBILITY
+    role_from: Annotated[str | None, Meta(description="A column that gives the role, where it says something.")] = None
     role: Annotated[str | None, Meta(description="Of a membership: head, deputy-head, member.")] = None
 
 
@@ -125,6 +126,14 @@ class Mapping(Strict, frozen=True, kw_only=True):
     nodes: Annotated[dict[str, NodeRule], Meta(description="What a row speaks of, by a name of your choice.")]
     relations: Annotated[tuple[RelationRule, ...], Meta(description="What a row says of its nodes.")] = ()
     designations: Annotated[tuple[DesignationRule, ...], Meta(description="What a row says its nodes are.")] = ()
+    leave_out: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="How the first filled cell of what is no row begins: 合计, 注：. Such rows are told, and not"
+            " read."
+        ),
+    ] = ()
+    sheet: Annotated[str | None, Meta(description="The sheet that is read where the command names none.")] = None
     one_of: Annotated[
         tuple[tuple[str, ...], ...], Meta(description="Of each of these groups of nodes a row has one, and only one.")
     ] = ()

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct, structs
 
 from graph_model.errors import BadUserInputError, Place, SourceError
-from graph_model.records import AnyRecord
+from graph_model.records import AnyRecord, Claim, Relation
 from graph_model.regime import Regime
 from graph_model.regime_file import decode_regime
 from graph_model.stores.base import StoreReader
@@ -26,15 +26,17 @@ from loaders.reading import Reading, Refused
 from loaders.rosters.beside import tell_apart
 from loaders.rosters.building import Built, build
 from loaders.rosters.finding import Finder
+from loaders.rosters.form import Mapping
 from loaders.rosters.mapping import ReadMapping
 from loaders.rosters.register import read_register
-from loaders.rosters.rows import Line, read_lines
+from loaders.rosters.rows import Header, Line, check_zeros, read_lines, unread_titles
 from loaders.sheets.opening import open_table
 from loaders.sheets.tables import Table, text_of
 
 ORIGIN = "import/{}"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ASKED_AT_ONCE = 1_000
+_GOING_ON = frozenset({"-", '".."'})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -61,6 +63,10 @@ class Preview(Struct, frozen=True):
     unchanged: int
     refused: tuple[Refused, ...]
     reading: Reading
+    ended_rows: tuple[int, ...] = ()
+    """The rows that change nothing but give an end to what went on."""
+    notes: tuple[str, ...] = ()
+    """What of the file was not read at all: columns, and rows that are none of the roster."""
 
 
 class Request(Struct, frozen=True):
@@ -89,15 +95,27 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     content = header_of_store.regimes.get(meaning.regime or "")
     regime = None if content is None else decode_regime(content)
     request.mapping.check(regime)
-    table = open_table(request.file, request.sheet)
-    header, lines = read_lines(table, meaning.columns)
+    table = open_table(request.file, request.sheet or meaning.sheet)
+    header, lines = read_lines(table, meaning.columns, meaning.leave_out)
     progress.step("reading the rows")
-    rows = list(lines)
+    all_rows = check_zeros(list(lines), header)
+    rows = [line for line in all_rows if line.left_out is None]
     progress.step("reading what names may mean")
     finder = await _finder(store, request, regime, rows)
     built = tell_apart(_checked([build(finder, header, line) for line in rows]), finder.makes)
     progress.step("comparing")
-    return await _compare(store, request, table, built)
+    looked = await _compare(store, request, table, built)
+    return structs.replace(looked, notes=tuple(_notes(header, meaning, all_rows)))
+
+
+def _notes(header: Header, meaning: Mapping, lines: Sequence[Line]) -> Iterator[str]:
+    """What of a file was not read at all."""
+    unread = unread_titles(header, meaning.columns)
+    if unread:
+        yield f"columns that are not read: {', '.join(unread)}"
+    for word in dict.fromkeys(line.left_out for line in lines if line.left_out is not None):
+        numbers = [line.number for line in lines if line.left_out == word]
+        yield f"left out: {len(numbers)} rows that begin with {word}{_some(numbers)}"
 
 
 async def _finder(store: StoreReader, request: Request, regime: Regime | None, rows: Sequence[Line]) -> Finder:
@@ -127,11 +145,16 @@ async def _compare(store: StoreReader, request: Request, table: Table, built: Se
     wanted = {record.id: record for row in built for record in row.records}
     created = {key for key in wanted if key not in present}
     changed = {key for key, record in wanted.items() if key in present and present[key] != record}
-    by_outcome: dict[str, list[int]] = {"created": [], "changed": [], "unchanged": [], "refused": []}
+    fields = {key: _fields(present[key], wanted[key]) for key in changed}
+    ending = {key for key in changed if _is_end(fields[key])}
+    by_outcome: dict[str, list[int]] = {"created": [], "changed": [], "ended": [], "unchanged": [], "refused": []}
     for row in built:
         ids = {record.id for record in row.records}
-        outcome = "created" if ids & created else "changed" if ids & changed else "unchanged"
-        by_outcome["refused" if row.faults else outcome].append(row.number)
+        outcome = "created" if ids & created else "changed" if ids & changed - ending else "ended"
+        by_outcome["refused" if row.faults else outcome if ids & (created | changed) else "unchanged"].append(
+            row.number
+        )
+    _check_balance(built, by_outcome)
     refused = tuple(fault for row in built for fault in row.faults)
     return Preview(
         name=request.name,
@@ -142,12 +165,30 @@ async def _compare(store: StoreReader, request: Request, table: Table, built: Se
         unchanged_rows=tuple(by_outcome["unchanged"]),
         refused_rows=tuple(by_outcome["refused"]),
         created=tuple(Change(key) for key in sorted(created)),
-        changed=tuple(Change(key, _fields(present[key], wanted[key])) for key in sorted(changed)),
+        changed=tuple(Change(key, fields[key]) for key in sorted(changed)),
         ended=tuple(Change(key) for key in sorted(present.keys() - wanted.keys())),
         unchanged=len(wanted) - len(created) - len(changed),
         refused=refused,
         reading=Reading(origin, (table.name,), len(built), tuple(wanted.values())),
+        ended_rows=tuple(by_outcome["ended"]),
     )
+
+
+def _check_balance(built: Sequence[Built], by_outcome: dict[str, list[int]]) -> None:
+    """Every row that was read came to one thing, and one only: else the report would not be believed.
+
+    Raises AssertionError, which no file can bring about.
+    """
+    told = sorted(number for numbers in by_outcome.values() for number in numbers)
+    read = sorted(row.number for row in built)
+    if told != read or len(set(read)) != len(read):
+        raise AssertionError(f"{len(read)} rows were read, and {len(told)} came to something")
+
+
+def _is_end(fields: Sequence[tuple[str, str, str]]) -> bool:
+    """Whether all that changes of a record is that something which went on, or whose end nobody knew, has an end."""
+    ((field, before, after), *more) = fields
+    return not more and field == "validity.until" and before in _GOING_ON and after not in _GOING_ON
 
 
 def _fields(before: AnyRecord, after: AnyRecord) -> tuple[tuple[str, str, str], ...]:
@@ -201,9 +242,11 @@ def tell(preview_: Preview, *, shown: int = 20) -> Iterator[str]:
     """A preview for people: rows by outcome, each change field by field, and every row that was refused."""
     one = preview_
     yield f"{one.file}: {one.rows} rows read"
+    yield from (f"  {note}" for note in one.notes)
     for outcome, rows in (
         ("created", one.created_rows),
         ("changed", one.changed_rows),
+        ("ended", one.ended_rows),
         ("unchanged", one.unchanged_rows),
         ("refused", one.refused_rows),
     ):
@@ -213,14 +256,28 @@ def tell(preview_: Preview, *, shown: int = 20) -> Iterator[str]:
         f" {len(one.ended)} ended, because no row says them any more"
     )
     for word, changes in (("created", one.created), ("changed", one.changed), ("ended", one.ended)):
+        dated = _dates({change.id for change in changes[:shown]}, one.reading) if word == "created" else {}
         for change in changes[:shown]:
-            yield f"{word}: {change.id}"
+            yield f"{word}: {change.id}{dated.get(change.id, '')}"
             for field, before, after in change.fields:
                 yield f"    {field}: {before} -> {after}"
         if len(changes) > shown:
             yield f"{word}: and {len(changes) - shown} more"
     for refused in one.refused:
         yield f"refused: {refused}"
+
+
+def _dates(ids: Container[str], reading: Reading) -> dict[str, str]:
+    """Since when and until when some records hold, as words."""
+    dated = [each for each in reading.records if each.id in ids and isinstance(each, Relation | Claim)]
+    return {
+        each.id: "".join(
+            f" {word} {day}"
+            for word, day in (("since", each.validity.since), ("until", each.validity.until))
+            if day is not None
+        )
+        for each in dated
+    }
 
 
 def _some(rows: Sequence[int]) -> str:

@@ -162,6 +162,7 @@ def _relation_faults(mapping: Mapping, at: tuple[str | int, ...], rule: Relation
     if rule.kind_from is not None and rule.family is not Family.RESPONSIBILITY:
         yield (*at, "kind_from"), rule.kind_from, "only assignments have kinds of the regime"
     yield from _column_faults(mapping, rule.kind_from, (*at, "kind_from"))
+    yield from _column_faults(mapping, rule.role_from, (*at, "role_from"))
     yield from _dated_faults(mapping, at, rule)
 
 

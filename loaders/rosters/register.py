@@ -124,7 +124,7 @@ class Register:
     def describe(self, division: str) -> str:
         """A division's name with what it lies in: a village's name alone says little."""
         known = self._divisions[division]
-        above = sorted((self._divisions[each] for each in known.above if each in self._divisions), key=_height)
+        above = sorted((self._divisions[each] for each in known.above if each in self._divisions), key=_from_below)
         return f"{known.names[0]} ({'/'.join([known.codes[0], *(each.names[0] for each in above)])})"
 
     def name_of(self, node: str) -> str | None:
@@ -175,6 +175,10 @@ class Register:
     def _list(self, found: Sequence[Known]) -> str:
         shown = sorted(self.describe(each.id) for each in found)
         return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
+
+
+def _from_below(known: Known) -> tuple[int, str]:
+    return _height(known), known.id
 
 
 def _height(known: Known) -> int:

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from rapidfuzz import process
 
 from graph_model.errors import BadDateError, Place, SourceError
@@ -30,6 +30,10 @@ class Line(Struct, frozen=True):
     place: Place
     texts: Mapping[str, str]
     faults: tuple[Refused, ...] = ()
+    numbers: tuple[str, ...] = ()
+    """The columns of codes whose cells are numbers: what they began with is not known."""
+    left_out: str | None = None
+    """The word by which it is no row of the roster."""
 
 
 class Header(Struct, frozen=True):
@@ -41,19 +45,59 @@ class Header(Struct, frozen=True):
     all_titles: tuple[str, ...]
 
 
-def read_lines(table: Table, columns: Mapping[str, Column]) -> tuple[Header, Iterator[Line]]:
-    """The header, and the rows below it one after the other. Raises SourceError where there is no such header."""
+def read_lines(
+    table: Table, columns: Mapping[str, Column], leave_out: Sequence[str] = ()
+) -> tuple[Header, Iterator[Line]]:
+    """The header, and the rows below it one after the other, those that are left out among them.
+
+    Raises SourceError where there is no such header.
+    """
     first = list(itertools.islice(table.rows, _LOOKED_AT))
     header = _find_header(table, first, columns)
     below = itertools.chain((row for row in first if row.number > header.number), table.rows)
-    return header, _lines(table, header, below, columns)
+    return header, _lines(table, header, below, columns, leave_out)
+
+
+def unread_titles(header: Header, columns: Mapping[str, Column]) -> list[str]:
+    """The titles of a file that a mapping reads nothing of, each with what it may stand for, if it is like a title."""
+    words = {word: name for name, column in columns.items() if name not in header.places for word in column.headers}
+    said = []
+    for at, title in enumerate(header.all_titles):
+        if title and at not in header.places.values():
+            like = process.extractOne(title, list(words), score_cutoff=_LIKE_ENOUGH)
+            said.append(f"{title} (is it {like[0]!r}? then add that word to the mapping)" if like else title)
+    return said
+
+
+def check_zeros(lines: Sequence[Line], header: Header) -> list[Line]:
+    """The rows, those refused whose code is a number in a column in which other codes begin with a zero."""
+    zeros = {
+        name: text
+        for line in lines
+        for name, text in line.texts.items()
+        if len(text) > 1 and text.startswith("0") and text.isdigit() and name not in line.numbers
+    }
+    checked = []
+    for line in lines:
+        faults = tuple(
+            Refused(
+                dataclasses.replace(line.place, column=header.titles[name], value=line.texts[name]),
+                f"is a number, and this column has codes such as {zeros[name]!r}: leading zeros may be lost; format the"
+                " column as text",
+            )
+            for name in line.numbers
+            if name in zeros
+        )
+        checked.append(structs.replace(line, faults=(*line.faults, *faults)) if faults else line)
+    return checked
 
 
 def _find_header(table: Table, rows: Sequence[Row], columns: Mapping[str, Column]) -> Header:
     known = {_title(word): name for name, column in columns.items() for word in column.headers}
     required = {name for name, column in columns.items() if column.required}
     best: Header | None = None
-    for row, following in itertools.zip_longest(rows, rows[1:]):
+    named = [] if table.titles is None else [Row(0, table.titles)]
+    for row, following in [(row, None) for row in named] or itertools.zip_longest(rows, rows[1:]):
         one = [text_of(cell) for cell in row.cells]
         for titles, number in _candidates(table, one, row, following):
             places = _places(titles, known)
@@ -111,13 +155,20 @@ def _no_header(table: Table, columns: Mapping[str, Column], required: set[str], 
     return table.error(f"no row has all columns that the mapping needs; missing: {'; '.join(said)}; here are: {here}")
 
 
-def _lines(table: Table, header: Header, rows: Iterator[Row], columns: Mapping[str, Column]) -> Iterator[Line]:
+def _lines(
+    table: Table, header: Header, rows: Iterator[Row], columns: Mapping[str, Column], leave_out: Sequence[str]
+) -> Iterator[Line]:
     filled = _merged_down(table, header, columns)
     above: dict[str, Value] = {}
     for row in rows:
         texts: dict[str, str] = {}
         faults: list[Refused] = []
+        numbers: list[str] = []
         whole = table.place(row)
+        word = _no_row(row, leave_out)
+        if word is not None:
+            yield Line(row.number, whole, texts, left_out=word)
+            continue
         for name, at in header.places.items():
             value = row.cells[at] if at < len(row.cells) else None
             if (row.number - 1, at) in filled:
@@ -127,13 +178,23 @@ def _lines(table: Table, header: Header, rows: Iterator[Row], columns: Mapping[s
             place = dataclasses.replace(whole, column=header.titles[name])
             try:
                 texts[name] = _read(table, row.number - 1, at, value, columns[name])
+                if columns[name].reads == "code" and isinstance(value, int | float):
+                    numbers.append(name)
             except (BadDateError, ValueError) as error:
                 texts[name] = ""
                 faults.append(Refused(dataclasses.replace(place, value=text_of(value)), str(error)))
             else:
                 if columns[name].required and not texts[name]:
                     faults.append(Refused(place, "must not be empty"))
-        yield Line(row.number, whole, texts, tuple(faults))
+        yield Line(row.number, whole, texts, tuple(faults), tuple(numbers))
+
+
+def _no_row(row: Row, leave_out: Sequence[str]) -> str | None:
+    """The word by which a row is none of the roster: a total, a footnote."""
+    if not leave_out:
+        return None
+    first = next(filter(None, map(text_of, row.cells)), "")
+    return next((word for word in leave_out if first.replace(" ", "").startswith(word)), None)
 
 
 def _merged_down(table: Table, header: Header, columns: Mapping[str, Column]) -> set[tuple[int, int]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graph_model.errors import Place, SourceError
-from loaders.sheets.tables import Row, Table
+from loaders.sheets.tables import Row, Table, is_empty
 
 DELIMITERS = {"tsv": "\t"}
 """By a file's ending; all others are comma-separated, or by what their header has more of."""
@@ -32,7 +32,7 @@ def find_encoding(path: Path, name: str) -> str:
     for mark, encoding in _MARKS.items():
         if start.startswith(mark):
             return encoding
-    faults = {}
+    faults: dict[str, int] = {}
     for encoding in ("utf-8", "gb18030"):
         line = _first_fault(path, encoding)
         if line is None:
@@ -83,4 +83,5 @@ def _rows(path: Path, name: str, encoding: str, delimiter: str) -> Iterator[Row]
                 return
             if any("\0" in cell for cell in cells):
                 raise SourceError(Place(name, number), "has a zero byte: this is no text; save it as CSV UTF-8")
-            yield Row(number, cells)
+            if not is_empty(cells):
+                yield Row(number, cells)

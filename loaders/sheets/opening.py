@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from graph_model.errors import Place, SourceError
+from loaders.sheets import linked, records
 from loaders.sheets.delimited import read_delimited
 from loaders.sheets.tables import Table
 from loaders.sheets.workbooks import ENDINGS, read_workbook
@@ -24,5 +25,11 @@ def open_table(path: Path, sheet: str | None = None) -> Table:
         if sheet is not None:
             raise SourceError(Place(name), "has no sheets: leave --sheet away")
         return read_delimited(path, name)
-    known = ", ".join(sorted(_TEXTS | ENDINGS))
+    if ending in records.ENDINGS:
+        return records.read_records(path, name, sheet)
+    if ending in linked.ENDINGS:
+        if sheet is not None:
+            raise SourceError(Place(name), "has no sheets: leave --sheet away")
+        return linked.read_linked(path, name)
+    known = ", ".join(sorted(_TEXTS | ENDINGS | records.ENDINGS | linked.ENDINGS))
     raise SourceError(Place(name), f"is of no kind that can be read; there are: {known}")

@@ -34,6 +34,8 @@ class Table(Struct, frozen=True):
     rows: Iterator[Row]
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
     """First and last (row, column) of each merged area, from 0."""
+    titles: Sequence[str] | None = None
+    """The titles of a file whose records name their fields; None where they stand in its first rows."""
     format_of: Callable[[int, int], str | None] = lambda _row, _column: None
     """The number format of a cell by row and column, from 0; None where the file has none."""
 

@@ -44,7 +44,7 @@ def read_workbook(path: Path, name: str, sheet: str | None) -> Table:
     ]
     chosen = _choose(book, name, shown, sheet)
     merged = tuple(chosen.merged_cell_ranges or ())
-    return Table(name, chosen.name, _rows(chosen), merged, _formats(path, chosen.name))
+    return Table(name, chosen.name, _rows(chosen), merged, format_of=_formats(path, chosen.name))
 
 
 def _choose(book: CalamineWorkbook, name: str, shown: list[str], sheet: str | None) -> CalamineSheet:

@@ -51,6 +51,16 @@ def _records() -> list[AnyRecord]:
     return found
 
 
+class Silence:
+    """Progress that nobody looks at."""
+
+    def step(self, text: str, total: int | None = None) -> None:
+        """Nothing is shown."""
+
+    def advance(self, records: int) -> None:
+        """Nothing is shown."""
+
+
 @pytest.fixture(scope="session")
 def small_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the files of a store with the small city. Tests take a copy."""

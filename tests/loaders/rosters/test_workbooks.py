@@ -187,4 +187,4 @@ def test_a_file_of_no_known_kind_is_refused(url: str, tmp_path: Path, capsys: py
     path = tmp_path / "roster.pdf"
     path.write_bytes(b"x")
     assert write(url, path) == 1
-    assert "there are: .csv, .ods, .tsv, .txt, .xls, .xlsm, .xlsx" in capsys.readouterr().err
+    assert "there are: .csv, .json, .jsonl, .jsonld, .ndjson, .ods, .tsv, .ttl, .txt, .xls," in capsys.readouterr().err
