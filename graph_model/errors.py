@@ -126,6 +126,13 @@ class KeyReusedError(EditRefusedError):
     code = "KEY_REUSED"
 
 
+class StaleWriteError(ZerenError):
+    """A write that was decided on by a state that is no longer the last one; nothing was written (已过时)."""
+
+    code = "STALE"
+    retryable = True
+
+
 class StoreUnavailableError(StoreError):
     """The store does not answer now: it is absent, empty, shut, or out of reach."""
 

@@ -254,7 +254,13 @@ class StoreWriter(Protocol):
     """Writing. There must be one writer at a time; a second one gets StoreLockedError."""
 
     async def apply(
-        self, batches: Sequence[Batch], *, recorded_at: int, author: str, progress: Callable[[int], None] | None = None
+        self,
+        batches: Sequence[Batch],
+        *,
+        recorded_at: int,
+        author: str,
+        progress: Callable[[int], None] | None = None,
+        upon: int | None = None,
     ) -> tuple[Written, ...]:
         """Write some batches in one transaction: all or nothing; one Written a batch.
 
@@ -263,6 +269,8 @@ class StoreWriter(Protocol):
         is told how many records were handled since its last call; what it raises undoes everything. Raises BatchError,
         naming each record, where an id belongs to another origin already (one that gives it up in the same call does
         not count), where two different records of a call have one id, or where two batches have one origin.
+
+        ``upon``: the generation that it was decided by; raises StaleWriteError where it is no longer the last one.
 
         What the origin ``EDITS`` has, or has a Retraction of, is left alone and counted as ``kept``, unless the call
         has a batch of that origin itself.

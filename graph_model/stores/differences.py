@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from graph_model.errors import RecordError
+from graph_model.errors import RecordError, StaleWriteError
 from graph_model.exchange import Batch, Written
 from graph_model.records import AnyRecord, type_of
 from graph_model.search_keys import kind_of
@@ -26,6 +26,12 @@ class CurrentVersion(Protocol):
 
 
 V = TypeVar("V", bound=CurrentVersion)
+
+
+def check_upon(place: str, last: int, upon: int | None) -> None:
+    """Raises StaleWriteError where the last generation is not the one that a write was decided by (None: any)."""
+    if upon is not None and last != upon:
+        raise StaleWriteError(f"{place}: decided by the state after write {upon}, and {last} is the last one: try again")
 
 
 class StoredDifference(Struct, Generic[V, D], frozen=True):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 import pytest
 
 from graph_model.dates import Validity
-from graph_model.errors import BadDateError, BatchError
+from graph_model.errors import BadDateError, BatchError, StaleWriteError
 from graph_model.exchange import Batch, Written
 from graph_model.records import Provenance
 from graph_model.stores.base import Store
@@ -173,3 +175,39 @@ async def test_a_changed_relation_leaves_its_old_ends(store: Store) -> None:
     moved = part_of("division:1", "division:2", since("2018"))
     await write(store, [division("1"), division("2"), moved])
     assert relations_of(await store.neighbourhood(["division:1"], DAY)) == []
+
+
+async def test_a_write_is_made_upon_the_state_that_it_was_decided_by(store: Store) -> None:
+    await write(store, [person("a")])
+    upon = (await store.header()).generation
+    batch = [Batch("other", [person("b")])]
+    assert await store.apply(batch, recorded_at=2, author="t", upon=upon) == (Written(created=1),)
+    assert (await store.header()).generation == upon + 1
+
+
+async def test_a_write_that_was_decided_by_an_earlier_state_is_refused(store: Store) -> None:
+    await write(store, [person("a")])
+    upon = (await store.header()).generation
+    await write(store, [person("b")], "second")
+    before = await store.header()
+    with pytest.raises(StaleWriteError, match=f"after write {upon}, and {upon + 1} is the last one"):
+        await store.apply([Batch("third", [person("c")])], recorded_at=3, author="t", upon=upon)
+    assert await store.header() == before
+
+
+async def test_of_two_writes_upon_one_state_one_is_made(store: Store) -> None:
+    await write(store, [person("a")])
+    upon = (await store.header()).generation
+    both = [store.apply([Batch(each, [person(each)])], recorded_at=2, author="t", upon=upon) for each in ("x", "y")]
+    outcomes = await asyncio.gather(*both, return_exceptions=True)
+    assert sorted((type(each) for each in outcomes), key=str) == sorted([tuple, StaleWriteError], key=str)
+    assert (await store.header()).generation == upon + 1
+
+
+async def test_a_large_write_upon_an_earlier_state_is_refused(store: Store) -> None:
+    await write(store, [person("a")])
+    with pytest.raises(StaleWriteError):
+        await store.apply(
+            [Batch("large", [person(str(number)) for number in range(2_500)])], recorded_at=3, author="t", upon=0
+        )
+    assert not (await store.lookup(["person:1"])).graph

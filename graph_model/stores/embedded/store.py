@@ -20,9 +20,8 @@ class EmbeddedStore(EmbeddedReader):
     """A store over one SQLite file, or over a database in memory; made by ``open_store``.
 
     For one thread, that of the event loop: reads never wait for anything but SQLite, and block the loop while they run.
-    A read takes well under a millisecond for a village. ``apply`` blocks the loop as long as it needs, so that loading
-    a whole data set is for a process of its own; edits are decided and written in a thread of their own, all that wait
-    in one transaction. Reads see each commit, of this or another process, as soon as it is done.
+    A read takes well under a millisecond for a village. All writing is done in a thread of its own, edits that wait in
+    one transaction; ``replay`` alone blocks the loop. Reads see each commit, of this or another process, as soon as it is done.
     """
 
     def __init__(
@@ -32,14 +31,22 @@ class EmbeddedStore(EmbeddedReader):
         self._writer = writer
 
     async def apply(
-        self, batches: Sequence[Batch], *, recorded_at: int, author: str, progress: Callable[[int], None] | None = None
+        self,
+        batches: Sequence[Batch],
+        *,
+        recorded_at: int,
+        author: str,
+        progress: Callable[[int], None] | None = None,
+        upon: int | None = None,
     ) -> tuple[Written, ...]:
         """As ``StoreWriter``. Raises StoreError on a store that was opened for reading.
 
         When it returns, what it wrote is on the disk. An exception of ``progress`` undoes everything, as any other.
         """
         writer = self._open_writer()
-        return await writer.apply(batches, recorded_at=recorded_at, author=author, progress=progress or _ignore)
+        return await writer.apply(
+            batches, recorded_at=recorded_at, author=author, progress=progress or _ignore, upon=upon
+        )
 
     async def edit(self, decide: Decide, request: EditRequest, *, recorded_at: int) -> Edited:
         """As ``StoreWriter``. Raises StoreError on a store that was opened for reading.

@@ -66,19 +66,31 @@ class Writer:
             raise StoreFencedError(*self._fence.args)
 
     async def apply(
-        self, batches: Sequence[Batch], *, recorded_at: int, author: str, progress: Callable[[int], None]
+        self,
+        batches: Sequence[Batch],
+        *,
+        recorded_at: int,
+        author: str,
+        progress: Callable[[int], None],
+        upon: int | None,
     ) -> tuple[Written, ...]:
-        """As ``StoreWriter.apply``; blocks the loop."""
+        """As ``StoreWriter.apply``; in the thread that writes, so that others are answered meanwhile."""
 
         def write() -> tuple[Written, ...]:
             with transaction(self._connection, self._place):
                 return write_batches(
-                    self._connection, batches, recorded_at=recorded_at, author=author, progress=progress
+                    self._connection,
+                    self._place,
+                    batches,
+                    recorded_at=recorded_at,
+                    author=author,
+                    progress=progress,
+                    upon=upon,
                 )
 
         async with self._turn:
-            written = self._guarded(write)
-            self._shorten_log()
+            written = await self._to_the_end(partial(self._guarded, write))
+            await self._to_the_end(self._shorten_log)
             return written
 
     async def replay(self, write: WholeWrite, *, progress: Callable[[int], None]) -> None:
@@ -126,6 +138,17 @@ class Writer:
         if self._thread is None:
             return work(*arguments, **named)
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *arguments, **named))
+
+    async def _to_the_end(self, work: Callable[[], T]) -> T:
+        """Do something in the thread that writes; whoever is cancelled meanwhile keeps the turn until it has ended."""
+        if self._thread is None:
+            return work()
+        doing = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            return await asyncio.shield(doing)
+        except asyncio.CancelledError:
+            await asyncio.wait([doing])
+            raise
 
     def _write_group(self, group: Sequence[Waiting]) -> Sequence[Edited | Exception]:
         try:

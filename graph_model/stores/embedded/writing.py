@@ -13,7 +13,7 @@ import msgspec
 from graph_model.errors import BatchError, CommitUnknownError, RecordError
 from graph_model.exchange import EDITS, LOAD, Batch, EditRequest, Written
 from graph_model.records import Retraction, content_hash, decode, encode
-from graph_model.stores.differences import StoredDifference, find_difference, owned_already, tally_key
+from graph_model.stores.differences import StoredDifference, check_upon, find_difference, owned_already, tally_key
 from graph_model.stores.embedded.chain import append, last_entry
 from graph_model.stores.embedded.rows import (
     INSERT,
@@ -112,9 +112,17 @@ def transaction(connection: apsw.Connection, place: str) -> Iterator[None]:
 
 
 def write_batches(
-    connection: apsw.Connection, batches: Sequence[Batch], *, recorded_at: int, author: str, progress: Progress
+    connection: apsw.Connection,
+    place: str,
+    batches: Sequence[Batch],
+    *,
+    recorded_at: int,
+    author: str,
+    progress: Progress,
+    upon: int | None = None,
 ) -> tuple[Written, ...]:
     """As ``StoreWriter.apply`` has it; must be called inside a ``transaction``."""
+    check_upon(place, last_entry(connection).number, upon)
     edited = set() if any(batch.origin == EDITS for batch in batches) else _edited(connection)
     differences, errors = _compare(connection, batches, edited, progress)
     errors.extend(_foreign(connection, differences))

@@ -56,7 +56,13 @@ class Neo4jStore(Neo4jReader):
             raise
 
     async def apply(
-        self, batches: Sequence[Batch], *, recorded_at: int, author: str, progress: Callable[[int], None] | None = None
+        self,
+        batches: Sequence[Batch],
+        *,
+        recorded_at: int,
+        author: str,
+        progress: Callable[[int], None] | None = None,
+        upon: int | None = None,
     ) -> tuple[Written, ...]:
         """As ``StoreWriter``. Raises StoreError on a store that was opened for reading.
 
@@ -66,7 +72,12 @@ class Neo4jStore(Neo4jReader):
         async with self._turn:
             connection = await self._writable()
             return await write_batches(
-                connection, batches, recorded_at=recorded_at, author=author, progress=progress or _ignore
+                connection,
+                batches,
+                recorded_at=recorded_at,
+                author=author,
+                progress=progress or _ignore,
+                upon=upon,
             )
 
     async def edit(self, decide: Decide, request: EditRequest, *, recorded_at: int) -> Edited:

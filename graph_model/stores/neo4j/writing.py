@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from graph_model.errors import BatchError, StoreLockedError
 from graph_model.exchange import LOAD, Batch, EditRequest, Written
+from graph_model.stores.differences import check_upon
 from graph_model.stores.neo4j.comparing import Progress, compare
 from graph_model.stores.neo4j.connection import Connection, Transaction
 from graph_model.stores.neo4j.head import lock_head, read_head
@@ -24,7 +25,13 @@ _ATTEMPTS = 5
 
 
 async def write_batches(
-    connection: Connection, batches: Sequence[Batch], *, recorded_at: int, author: str, progress: Progress
+    connection: Connection,
+    batches: Sequence[Batch],
+    *,
+    recorded_at: int,
+    author: str,
+    progress: Progress,
+    upon: int | None = None,
 ) -> tuple[Written, ...]:
     """As ``StoreWriter.apply`` has it."""
     token, request = uuid.uuid4().hex, EditRequest(author, LOAD)
@@ -33,6 +40,7 @@ async def write_batches(
         told.begin()
         head = await read_head(connection)
         head.check_free(connection.place, token)
+        check_upon(connection.place, head.number, upon)
         differences, errors = await compare(connection, head.moment, batches, told.advance)
         if errors:
             raise BatchError(errors)
