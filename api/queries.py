@@ -17,6 +17,7 @@ from api.consequence_queries import ConsequenceQueries
 from api.division_lookup import find_areas, find_division, list_within
 from api.explain_queries import ExplainQueries
 from api.history_queries import HistoryQueries
+from api.import_queries import ImportQueries
 from api.load_queries import LoadQueries
 from api.rhythm_queries import RhythmQueries
 from api.scope import Scope
@@ -43,7 +44,7 @@ from api.types.facts import (
 )
 from api.types.measures import Measure
 from api.types.nodes import Node
-from api.types.publishing import publish_ids, publish_node
+from api.types.publishing import publish_ids, publish_node, publish_things
 from api.types.regimes import Regime, publish_regime
 from api.types.relations import Assignment, publish_assignment
 from api.types.viewer import Viewer, publish_viewer
@@ -123,6 +124,7 @@ class Query(
     ConsequenceQueries,
     ExplainQueries,
     HistoryQueries,
+    ImportQueries,
     LoadQueries,
     RhythmQueries,
     TryingQueries,
@@ -217,7 +219,7 @@ class Query(
         recorded_as_of: RecordedAsOf = None,
     ) -> Node | None:
         check_id(id)
-        found = await publish_ids((str(id),), await info.context.scope(as_of, recorded_as_of))
+        found = await publish_things((str(id),), await info.context.scope(as_of, recorded_as_of))
         return found[0] if found else None
 
     @strawberry.field(
@@ -237,7 +239,7 @@ class Query(
         for each in ids:
             check_id(each, "ids")
         scope = await info.context.scope(as_of, recorded_as_of)
-        found = {str(node.id): node for node in await publish_ids(tuple(map(str, ids)), scope)}
+        found = {str(node.id): node for node in await publish_things(tuple(map(str, ids)), scope)}
         return [found.get(str(each)) for each in ids]
 
     @strawberry.field(description="Assignments that hold, or may hold, on the day; by kind and id.")

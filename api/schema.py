@@ -23,6 +23,7 @@ from api.types.assignees import Organization, Person, Post
 from api.types.changes import ChangeEvent
 from api.types.divisions import City, County, Household, Province, Township, Village
 from api.types.documents import Document
+from api.types.imports import Import
 from api.types.measures import Measure
 from api.writing.mutations import Mutation
 from graph_model.errors import BadUserInputError
@@ -87,6 +88,7 @@ def build_schema(bounds: QueryBounds = DEFAULT_BOUNDS) -> Schema:
         County,
         Document,
         Household,
+        Import,
         Measure,
         Organization,
         Person,

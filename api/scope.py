@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from graph_model.exchange import End, RelationPage
 from graph_model.graph import ResponsibilityGraph
 from graph_model.instants import microseconds_of
 from graph_model.questions.succession import Succession
-from graph_model.records import Fact, Family
+from graph_model.records import Fact, Family, Import
 from graph_model.views import Frame, Moment, View
 
 Asked = tuple[datetime.date | None, datetime.datetime | None]
@@ -91,6 +91,8 @@ class Scope:
         self.nodes: DataLoader[str, View] = DataLoader(load_fn=partial(_load_nodes, graph, moment))
         self.pages: DataLoader[PageKey, RelationPage] = DataLoader(load_fn=partial(_load_pages, graph, moment))
         self.successions: DataLoader[str, Succession] = DataLoader(load_fn=partial(_load_successions, graph, moment))
+        self.undos: DataLoader[str, Mapping[str, Import]] = DataLoader(load_fn=partial(_load_undos, graph, moment))
+        """By the name of imports: what took back which of them."""
         self.counted: DataLoader[Fact, int | None] = DataLoader(load_fn=partial(_load_counted, graph, moment))
 
     async def frame(self) -> Frame:
@@ -109,6 +111,10 @@ async def _load_nodes(graph: ResponsibilityGraph, moment: Moment, ids: list[str]
 async def _load_successions(graph: ResponsibilityGraph, moment: Moment, ids: list[str]) -> list[Succession]:
     became = await graph.successions(ids, moment)
     return [became[one] for one in ids]
+
+
+async def _load_undos(graph: ResponsibilityGraph, moment: Moment, names: list[str]) -> list[Mapping[str, Import]]:
+    return [await graph.undos(name, moment.recorded_as_of) for name in names]
 
 
 async def _load_counted(graph: ResponsibilityGraph, moment: Moment, facts: list[Fact]) -> list[int | None]:

@@ -23,6 +23,7 @@ from graph_model.exchange import (
 )
 from graph_model.facade.following import Following
 from graph_model.facade.framed import DefaultDate
+from graph_model.facade.imports import Imports
 from graph_model.facade.overall import Overall
 from graph_model.facade.writing import Writing
 from graph_model.gathering import gather_for_consequences
@@ -69,7 +70,7 @@ _MOST_TARGETS = 1_000
 """How many targets of one assignee are asked for their rhythms."""
 
 
-class ResponsibilityGraph(Overall, Writing, Following):
+class ResponsibilityGraph(Overall, Writing, Following, Imports):
     """The facade over one store."""
 
     async def check_ready(self) -> Frame:

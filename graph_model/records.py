@@ -387,16 +387,56 @@ class Retraction(Record, frozen=True, kw_only=True, tag="retraction"):
     record: str
 
 
+class Tallied(Struct, frozen=True, omit_defaults=True):
+    """How many rows of a file, or records of the graph, came to what (计数)."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    ended: int = 0
+    refused: int = 0
+
+
+class Refusal(Struct, frozen=True, omit_defaults=True):
+    """Why a row was refused (拒收): its number and column. Without the cell's value, which may be anybody's secret."""
+
+    row: int
+    reason: str
+    column: str | None = None
+
+
+class Import(Record, frozen=True, kw_only=True, tag="import"):
+    """One import of a roster, or the taking back of some (导入记录): who, when, from what, and what it came to.
+
+    ``name``: the import's; what it brought is of the origin ``import/NAME``. ``at``: its recorded moment, as
+    ``instants.instant_text`` writes it. The digests are SHA-256, hexadecimal. ``rows`` and ``records``: what became of
+    the file's rows and the graph's records. ``refusals``: the first ones. ``undoes``: the ids of what it takes back;
+    it has no file and no mapping then.
+    """
+
+    name: str
+    author: str
+    at: str
+    file: str | None = None
+    file_digest: str | None = None
+    mapping: str | None = None
+    mapping_digest: str | None = None
+    rows: Tallied = Tallied()
+    records: Tallied = Tallied()
+    refusals: tuple[Refusal, ...] = ()
+    undoes: tuple[str, ...] = ()
+
+
 AnyNode = Division | Household | Organization | Post | Person | Measure | Asset | Document | ChangeEvent
 AnyTarget = Division | Household | Organization | Asset
 AnyAssignee = Organization | Post | Person
 AnyClaim = Name | Code | Designation | Vacancy | Exemption | Assessment | ChangedBy
-AnyItem = Coverage | Fact | Finding | Dataset | RegimeContent | Retraction
+AnyItem = Coverage | Fact | Finding | Dataset | RegimeContent | Retraction | Import
 AnyRecord = AnyNode | AnyClaim | Relation | AnyItem
 
 NODE_TYPES: Final = (Division, Household, Organization, Post, Person, Measure, Asset, Document, ChangeEvent)
 CLAIM_TYPES: Final = (Name, Code, Designation, Vacancy, Exemption, Assessment, ChangedBy)
-ITEM_TYPES: Final = (Coverage, Fact, Finding, Dataset, RegimeContent, Retraction)
+ITEM_TYPES: Final = (Coverage, Fact, Finding, Dataset, RegimeContent, Retraction, Import)
 RECORD_TYPES: Final = (*NODE_TYPES, *CLAIM_TYPES, Relation, *ITEM_TYPES)
 
 DIVISION_LEVELS: Final = ("province", "city", "county", "township", "village")

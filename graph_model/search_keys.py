@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from graph_model.dates import ALWAYS_POSSIBLE, Validity
+from graph_model.instants import microseconds_of, parse_instant
 from graph_model.records import (
     AnyNode,
     AnyRecord,
@@ -19,6 +20,7 @@ from graph_model.records import (
     Division,
     Fact,
     Finding,
+    Import,
     Measure,
     Name,
     Organization,
@@ -28,6 +30,8 @@ from graph_model.records import (
 )
 
 EXACT, PREFIX, INSIDE = 0, 1, 2
+_LAST_MOMENT = 10**18 - 1
+"""Later than any moment, in microseconds."""
 
 _LEVEL_RANK = {"province": 0, "city": 1, "county": 2, "township": 3, "village": 4}
 _SEVERITY_ORDER = {Severity.ERROR: "0", Severity.WARNING: "1", Severity.INFO: "2"}
@@ -93,6 +97,8 @@ def order_key(record: AnyRecord) -> str:
         return f"{severity_prefix(record.severity)}{record.code} {record.id}"
     if isinstance(record, Fact):
         return f"{record.basis.clause} {record.position:04d} {record.id}"
+    if isinstance(record, Import):  # the latest first
+        return f"{_LAST_MOMENT - microseconds_of(parse_instant(record.at)):018d} {record.id}"
     return record.id
 
 
@@ -102,11 +108,13 @@ def severity_prefix(severity: Severity) -> str:
 
 
 def kind_of(record: AnyRecord) -> str | None:
-    """The kind by which lists can be filtered; a division's level, a finding's code."""
+    """The kind by which lists can be filtered; a division's level, a finding's code, an import's name."""
     if isinstance(record, Organization | Post | Measure | Asset):
         return record.kind
     if isinstance(record, Finding):
         return record.code
+    if isinstance(record, Import):
+        return record.name
     if isinstance(record, ChangeEvent):
         return record.kind.value
     if isinstance(record, Person):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from graph_model.change_events import event_fault
 from graph_model.dates import limits, parse_day, parse_partial, parse_period
 from graph_model.errors import BadDateError, RecordError
+from graph_model.instants import parse_instant
 from graph_model.keys import RELATION_PREFIX
 from graph_model.records import (
     DIVISION_LEVELS,
@@ -22,6 +23,7 @@ from graph_model.records import (
     Document,
     Fact,
     Family,
+    Import,
     Measure,
     RegimeContent,
     Relation,
@@ -90,6 +92,8 @@ def _check_dates(record: AnyRecord) -> None:
         observed = record.validity.observed
         if list(observed) != sorted(set(observed)):
             raise BadDateError(f"observed {', '.join(observed)}: each day once, in order")
+    if isinstance(record, Import):
+        parse_instant(record.at)
     if isinstance(record, Fact | Measure):
         parse_period(record.period)
     if isinstance(record, ChangeEvent):

@@ -87,7 +87,7 @@ def _import(options: Options) -> int:
         print(f"nothing was written: {len(looked.refused_rows)} rows were refused; mend them, or add --accept-partial")
         return FAILED
     with show_progress() as progress:
-        report = asyncio.run(write(url, looked, progress))
+        report = asyncio.run(write(url, request, looked, progress))
     if looked.refused:
         print(f"PARTIAL: {len(looked.refused_rows)} of {looked.rows} rows were refused and are not in the store")
     return _show(report)

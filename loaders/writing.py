@@ -26,13 +26,22 @@ CHECKS = "checks"
 """The origin of what the checks of the whole graph found at the end of a load (检查)."""
 
 
-async def load(url: str, readings: Sequence[Reading], progress: Progress) -> Report:
+async def load(
+    url: str,
+    readings: Sequence[Reading],
+    progress: Progress,
+    *,
+    author: str = AUTHOR,
+    upon: int | None = None,
+    recorded_at: int | None = None,
+) -> Report:
     """Write readings into a store, all in one transaction; nothing at all if a row of any of them was refused.
 
     Then the whole graph is checked, and what was found replaces what the last check found, in a transaction of its
     own; so what a dump holds of that origin is not taken over. The report's last row is the check's.
 
-    Raises BatchError for records that break a rule, StoreError.
+    ``upon`` and ``recorded_at``: as ``ResponsibilityGraph.apply``. Raises StaleWriteError, BatchError for records that
+    break a rule, StoreError.
     """
     if any(reading.refused for reading in readings):
         return report_on(readings, store=url)
@@ -42,7 +51,9 @@ async def load(url: str, readings: Sequence[Reading], progress: Progress) -> Rep
     graph = ResponsibilityGraph(store)
     try:
         progress.step("writing", sum(len(batch.records) for batch in batches))
-        written: Sequence[Written] = await graph.apply(batches, author=AUTHOR, progress=progress.advance)
+        written: Sequence[Written] = await graph.apply(
+            batches, author=author, progress=progress.advance, upon=upon, recorded_at=recorded_at
+        )
         progress.step("checking the whole graph")
         findings = await graph.check()
         checked = await graph.apply([Batch(CHECKS, findings)], author=AUTHOR)

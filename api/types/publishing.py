@@ -8,6 +8,7 @@ from api.types.assignees import publish_assignee, publish_organization
 from api.types.changes import publish_event
 from api.types.divisions import publish_division, publish_household
 from api.types.documents import publish_document
+from api.types.imports import publish_import
 from api.types.measures import publish_measure
 from api.types.nodes import Node, Target
 from graph_model import records
@@ -50,3 +51,11 @@ async def publish_ids(ids: tuple[str, ...], scope: Scope) -> list[Node]:
     views = await scope.nodes.load_many(list(ids))
     found = [(view.around.find_node(node_id), view) for node_id, view in zip(ids, views, strict=True)]
     return [publish_node(node, view, scope) for node, view in found if node is not None]
+
+
+async def publish_things(ids: tuple[str, ...], scope: Scope) -> list[Node]:
+    """As ``publish_ids``, and imports too, which have global ids and are no nodes of the graph; they stand last."""
+    imports = [each for each in ids if each.startswith("import:")]
+    found = [await scope.graph.find_import(each, scope.moment.recorded_as_of) for each in imports]
+    nodes = await publish_ids(tuple(each for each in ids if each not in imports), scope)
+    return [*nodes, *(publish_import(record, scope) for record in found if record is not None)]

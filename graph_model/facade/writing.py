@@ -34,13 +34,24 @@ class Writing(Framed):
     """The part of the facade that changes the graph, or tells what a change would do."""
 
     async def apply(
-        self, batches: Sequence[Batch], *, author: str, progress: Callable[[int], None] | None = None
+        self,
+        batches: Sequence[Batch],
+        *,
+        author: str,
+        progress: Callable[[int], None] | None = None,
+        upon: int | None = None,
+        recorded_at: int | None = None,
     ) -> tuple[Written, ...]:
-        """Write some batches, all or nothing. Raises BatchError with every record that breaks a rule."""
+        """Write some batches, all or nothing, at a recorded moment (None: now).
+
+        ``upon``: the generation that they were decided by. Raises BatchError with every record that breaks a rule,
+        StaleWriteError where another write came between.
+        """
         errors = [error for batch in batches for error in check_records(batch.records)]
         if errors:
             raise BatchError(errors)
-        return await self._store.apply(batches, recorded_at=time.time_ns() // 1000, author=author, progress=progress)
+        at = time.time_ns() // 1000 if recorded_at is None else recorded_at
+        return await self._store.apply(batches, recorded_at=at, author=author, progress=progress, upon=upon)
 
     async def edit(self, decide: Decide, request: EditRequest) -> Edited:
         """Decide on an edit and write it, in one transaction. Raises BatchError for records that break a rule.

@@ -31,7 +31,9 @@ V = TypeVar("V", bound=CurrentVersion)
 def check_upon(place: str, last: int, upon: int | None) -> None:
     """Raises StaleWriteError where the last generation is not the one that a write was decided by (None: any)."""
     if upon is not None and last != upon:
-        raise StaleWriteError(f"{place}: decided by the state after write {upon}, and {last} is the last one: try again")
+        raise StaleWriteError(
+            f"{place}: decided by the state after write {upon}, and {last} is the last one: try again"
+        )
 
 
 class StoredDifference(Struct, Generic[V, D], frozen=True):

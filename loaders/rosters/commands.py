@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import sys
+import time
 from pathlib import Path
 
-from graph_model.errors import BadUserInputError, Place, SourceError
+from graph_model.errors import Place, SourceError
+from graph_model.facade.imports import new_import_id
+from graph_model.importing import ImportWrite, last_moment, plan_undo_all
 from loaders.progress import Progress
 from loaders.reading import Reading
 from loaders.report import Report
 from loaders.rosters.form import mapping_schema
-from loaders.rosters.importing import ORIGIN, Preview, Request, check_name, preview, write_refused
+from loaders.rosters.importing import Preview, Request, check_name, preview, write_refused
 from loaders.rosters.mapping import read_mapping
+from loaders.rosters.recording import import_write
 from loaders.stores import open_store
 from loaders.writing import load
 
@@ -31,22 +37,44 @@ async def look(url: str, request: Request, progress: Progress) -> Preview:
         await store.close()
 
 
-async def write(url: str, looked: Preview, progress: Progress) -> Report:
-    """Write what a preview showed; the rows that were refused are left out. Raises BatchError, StoreError."""
-    return await load(url, [looked.reading], progress)
+async def write(url: str, request: Request, looked: Preview, progress: Progress) -> Report:
+    """Write what a preview showed, with its record; the rows that were refused are left out.
+
+    Nothing, where nothing would change. Raises StaleWriteError where somebody wrote since, BatchError, StoreError.
+    """
+    if not (looked.created or looked.changed or looked.ended):
+        return await load(url, [looked.reading], progress)
+    write = import_write(request, looked, new_import_id(), person())
+    return await _write(url, write, looked.reading, looked.generation, progress)
 
 
 async def undo(url: str, name: str, progress: Progress) -> Report:
-    """Close all that the imports of a name opened; history stays. Raises BadUserInputError for nothing."""
-    origin = ORIGIN.format(check_name(name))
+    """Close all that the imports of a name opened; history stays. Raises UndoRefusedError, StoreError."""
     store = open_store(url, "reader")
     try:
-        found = [record async for record in store.of_origin(origin)]
+        upon = (await store.header()).generation
+        write = await plan_undo_all(store, check_name(name), person(), new_import_id())
     finally:
         await store.close()
-    if not found:
-        raise BadUserInputError(f"nothing that is current was imported as {name!r}")
-    return await load(url, [Reading(origin, (), 0, ())], progress)
+    return await _write(url, write, Reading(write.origin, (), 0, ()), upon, progress)
+
+
+async def _write(url: str, write: ImportWrite, reading: Reading, upon: int, progress: Progress) -> Report:
+    store = open_store(url, "reader")
+    try:
+        (_, own), at = write.batches(await last_moment(store), time.time_ns() // 1000)
+    finally:
+        await store.close()
+    record = Reading(own.origin, (), 0, own.records)
+    return await load(url, [reading, record], progress, author=write.record.author, upon=upon, recorded_at=at)
+
+
+def person() -> str:
+    """Who runs the command: the operating system's user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, in a container for instance
+        return f"uid {os.getuid()}"
 
 
 def write_schema(out: Path | None) -> None:

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from graph_model.errors import BadUserInputError, Place, SourceError
+from graph_model.importing import ORIGIN, read_origin
 from graph_model.records import AnyRecord, Claim, Relation
 from graph_model.regime import Regime
 from graph_model.regime_file import decode_regime
@@ -33,7 +34,6 @@ from loaders.rosters.rows import Header, Line, check_zeros, read_lines, unread_t
 from loaders.sheets.opening import open_table
 from loaders.sheets.tables import Table, text_of
 
-ORIGIN = "import/{}"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ASKED_AT_ONCE = 1_000
 _GOING_ON = frozenset({"-", '".."'})
@@ -63,6 +63,10 @@ class Preview(Struct, frozen=True):
     unchanged: int
     refused: tuple[Refused, ...]
     reading: Reading
+    before: dict[str, AnyRecord]
+    """What is there of the import, by id."""
+    generation: int
+    """By which state it was planned."""
     ended_rows: tuple[int, ...] = ()
     """The rows that change nothing but give an end to what went on."""
     notes: tuple[str, ...] = ()
@@ -104,7 +108,7 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     finder = await _finder(store, request, regime, rows)
     built = tell_apart(_checked([build(finder, header, line) for line in rows]), finder.makes)
     progress.step("comparing")
-    looked = await _compare(store, request, table, built)
+    looked = await _compare(store, request, table, built, header_of_store.generation)
     return structs.replace(looked, notes=tuple(_notes(header, meaning, all_rows)))
 
 
@@ -139,9 +143,11 @@ def _checked(built: Sequence[Built]) -> list[Built]:
     return checked
 
 
-async def _compare(store: StoreReader, request: Request, table: Table, built: Sequence[Built]) -> Preview:
+async def _compare(
+    store: StoreReader, request: Request, table: Table, built: Sequence[Built], generation: int
+) -> Preview:
     origin = ORIGIN.format(request.name)
-    present = {record.id: record async for record in store.of_origin(origin)}
+    present = await read_origin(store, origin)
     wanted = {record.id: record for row in built for record in row.records}
     created = {key for key in wanted if key not in present}
     changed = {key for key, record in wanted.items() if key in present and present[key] != record}
@@ -170,6 +176,8 @@ async def _compare(store: StoreReader, request: Request, table: Table, built: Se
         unchanged=len(wanted) - len(created) - len(changed),
         refused=refused,
         reading=Reading(origin, (table.name,), len(built), tuple(wanted.values())),
+        before=present,
+        generation=generation,
         ended_rows=tuple(by_outcome["ended"]),
     )
 

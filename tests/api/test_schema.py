@@ -48,6 +48,7 @@ IMPLEMENTS = {
     "Asset": {"Node", "Target"},
     "Measure": {"Node"},
     "Document": {"Node"},
+    "Import": {"Node"},
     "Dataset": set(),
 }
 ENUMS = {

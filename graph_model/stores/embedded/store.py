@@ -21,7 +21,8 @@ class EmbeddedStore(EmbeddedReader):
 
     For one thread, that of the event loop: reads never wait for anything but SQLite, and block the loop while they run.
     A read takes well under a millisecond for a village. All writing is done in a thread of its own, edits that wait in
-    one transaction; ``replay`` alone blocks the loop. Reads see each commit, of this or another process, as soon as it is done.
+    one transaction; ``replay`` alone blocks the loop. Reads see each commit, of this or another
+    process, as soon as it is done.
     """
 
     def __init__(

@@ -1,0 +1,285 @@
+"""Imports of rosters, as they are recorded and taken back (导入记录): what to write, and what stands in the way.
+
+An import is an origin of its own, ``import/NAME``, and each import of that name a record of its own, written in the
+same transaction. Taking one back makes the origin what it was just before; what was known meanwhile stays known
+(decision 26).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from enum import Enum
+from typing import Final
+
+from msgspec import Struct, structs
+
+from graph_model.dates import BEFORE_ALL_DAYS
+from graph_model.editing.effects import days_of
+from graph_model.errors import ZerenError
+from graph_model.exchange import Batch, End, Header, Window
+from graph_model.instants import instant_of, instant_text, microseconds_of, parse_instant
+from graph_model.questions.authority import authority_day, find_outside, touched
+from graph_model.records import (
+    NODE_TYPES,
+    AnyClaim,
+    AnyRecord,
+    Family,
+    Import,
+    Organization,
+    Person,
+    Post,
+    Relation,
+    Tallied,
+)
+from graph_model.search_keys import order_key
+from graph_model.stores.base import StoreReader
+from graph_model.submitting import EVER
+
+ORIGIN: Final = "import/{}"
+"""The origin of what the imports of a name brought."""
+RECORD_ORIGIN: Final = "imports/{}"
+"""The origin of one import's own record, by its key."""
+MOST_REFUSALS: Final = 200
+"""How many refused rows the record of an import names."""
+_PAGE: Final = 1_000
+_AT_ONCE: Final = 500
+_SHOWN: Final = 5
+_ALL: Final = 1 << 30
+_MADE: Final = (Organization, Person, Post)
+"""The nodes that a roster may make."""
+
+
+class Obstacle(Enum):
+    """Why an import cannot be taken back (障碍)."""
+
+    NOT_FOUND = "NOT_FOUND"
+    UNDO_OF_UNDO = "UNDO_OF_UNDO"
+    UNDONE_ALREADY = "UNDONE_ALREADY"
+    LATER_IMPORT = "LATER_IMPORT"
+    EDITED = "EDITED"
+    IN_USE = "IN_USE"
+    NO_HISTORY = "NO_HISTORY"
+
+
+class UndoRefusedError(ZerenError):
+    """An import that cannot be taken back; ``obstacle`` says why for programs, the message for people."""
+
+    code = "UNDO_REFUSED"
+
+    def __init__(self, obstacle: Obstacle, reason: str) -> None:
+        super().__init__(reason)
+        self.obstacle = obstacle
+
+
+class ImportWrite(Struct, frozen=True):
+    """What is written of an import, or of taking one back: all of the origin, and the record (``at`` is set later)."""
+
+    records: Sequence[AnyRecord]
+    record: Import
+    before: Mapping[str, AnyRecord]
+
+    @property
+    def origin(self) -> str:
+        """The origin that it replaces."""
+        return ORIGIN.format(self.record.name)
+
+    def batches(self, last: int, now: int) -> tuple[tuple[Batch, Batch], int]:
+        """The batches of a transaction, and its recorded moment: ``now``, or just after ``last`` if that is later."""
+        at = max(now, last + 1)
+        record = structs.replace(self.record, at=instant_text(instant_of(at)))
+        own = Batch(RECORD_ORIGIN.format(record.id.partition(":")[2]), [record])
+        return (Batch(self.origin, self.records), own), at
+
+
+async def last_moment(reader: StoreReader) -> int:
+    """The recorded moment of the last write; 0 where there is none."""
+    entries = (await reader.journal(first=1)).entries
+    return entries[0].recorded_at if entries else 0
+
+
+async def read_imports(reader: StoreReader, name: str, recorded_as_of: int | None = None) -> list[Import]:
+    """All imports of a name, the latest first, those that take back others among them."""
+    found: list[Import] = []
+    after: str | None = None
+    while True:
+        page = await reader.list_records("import", first=_PAGE, after=after, kind=name, recorded_as_of=recorded_as_of)
+        found += [record for record in page.records if isinstance(record, Import)]
+        if not page.has_next:
+            return found
+        after = order_key(found[-1])
+
+
+def standing(imports: Iterable[Import]) -> list[Import]:
+    """Those of some imports, in their order, that were not taken back and take back none themselves."""
+    known = list(imports)
+    undone = {each for record in known for each in record.undoes}
+    return [record for record in known if not is_undo(record) and record.id not in undone]
+
+
+def is_undo(record: Import) -> bool:
+    """Whether it takes back others, and brings no file of its own."""
+    return record.file is None
+
+
+async def plan_undo(reader: StoreReader, import_id: str, author: str, own_id: str) -> ImportWrite:
+    """What taking back one import writes: its origin as it was just before it. Raises UndoRefusedError."""
+    record = (await reader.records([import_id])).get(import_id)
+    if not isinstance(record, Import):
+        raise UndoRefusedError(Obstacle.NOT_FOUND, f"{import_id}: there is no such import")
+    if is_undo(record):
+        raise UndoRefusedError(
+            Obstacle.UNDO_OF_UNDO, f"{import_id} takes back another import: import the file again instead"
+        )
+    stands = [each.id for each in standing(await read_imports(reader, record.name))]
+    if import_id not in stands:
+        raise UndoRefusedError(Obstacle.UNDONE_ALREADY, f"{import_id} was taken back already")
+    later = stands[: stands.index(import_id)]
+    if later:
+        raise UndoRefusedError(
+            Obstacle.LATER_IMPORT,
+            f"later imports of the name {record.name!r} lie on {import_id}: take back first {_some(later)}",
+        )
+    at = microseconds_of(parse_instant(record.at))
+    was_there = import_id in await reader.records([import_id], at)
+    if not was_there or import_id in await reader.records([import_id], at - 1):
+        raise UndoRefusedError(
+            Obstacle.NO_HISTORY,
+            f"{import_id}: this store does not know what was there before it (it came by a dump): import another file"
+            " of this name, or take back the whole name with `python -m loaders undo-import`",
+        )
+    origin = ORIGIN.format(record.name)
+    now = await read_origin(reader, origin)
+    _check_untouched(now, await read_origin(reader, origin, at))
+    base = await read_origin(reader, origin, at - 1)
+    await _check_unused(reader, now, base)
+    return _undoing(now, base, record.name, [import_id], author, own_id)
+
+
+async def plan_undo_all(reader: StoreReader, name: str, author: str, own_id: str) -> ImportWrite:
+    """What taking back all imports of a name writes: nothing is left of its origin. Raises UndoRefusedError."""
+    now = await read_origin(reader, ORIGIN.format(name))
+    if not now:
+        raise UndoRefusedError(Obstacle.NOT_FOUND, f"nothing that is current was imported as {name!r}")
+    await _check_unused(reader, now, {})
+    stands = standing(await read_imports(reader, name))
+    return _undoing(now, {}, name, [each.id for each in stands], author, own_id)
+
+
+def _undoing(
+    now: Mapping[str, AnyRecord],
+    base: Mapping[str, AnyRecord],
+    name: str,
+    undone: Sequence[str],
+    author: str,
+    own_id: str,
+) -> ImportWrite:
+    some = next(iter(now.values()), None) or next(iter(base.values()))
+    record = Import(
+        id=own_id,
+        provenance=some.provenance,
+        name=name,
+        author=author,
+        at="",
+        records=tally(now, base),
+        undoes=tuple(undone),
+    )
+    return ImportWrite(tuple(base.values()), record, now)
+
+
+def tally(before: Mapping[str, AnyRecord], after: Mapping[str, AnyRecord]) -> Tallied:
+    """How many records are created, changed, left and ended between two states of an origin."""
+    both = before.keys() & after.keys()
+    changed = sum(before[each] != after[each] for each in both)
+    return Tallied(
+        created=len(after) - len(both), changed=changed, unchanged=len(both) - changed, ended=len(before) - len(both)
+    )
+
+
+async def read_origin(reader: StoreReader, origin: str, recorded_as_of: int | None = None) -> dict[str, AnyRecord]:
+    """All records of an origin by their ids, now or as of a recorded moment."""
+    return {record.id: record async for record in reader.of_origin(origin, recorded_as_of)}
+
+
+def _check_untouched(now: Mapping[str, AnyRecord], then: Mapping[str, AnyRecord]) -> None:
+    """Raises UndoRefusedError where people edited or retracted since what was there just after an import."""
+    edited = sorted(each for each in then.keys() | now.keys() if then.get(each) != now.get(each))
+    if edited:
+        raise UndoRefusedError(
+            Obstacle.EDITED, f"edited or retracted since it was imported: {_some(edited)}; edit these on"
+        )
+
+
+async def _check_unused(reader: StoreReader, now: Mapping[str, AnyRecord], base: Mapping[str, AnyRecord]) -> None:
+    """Raises UndoRefusedError where something else hangs on a node that would be gone."""
+    gone = [each for each, record in now.items() if isinstance(record, NODE_TYPES) and each not in base]
+    users = sorted({each async for each, _ in _users(reader, gone) if each not in now})
+    if users:
+        raise UndoRefusedError(Obstacle.IN_USE, f"other records speak of what it brought: {_some(users)}")
+
+
+async def _users(reader: StoreReader, nodes: Sequence[str]) -> AsyncIterator[tuple[str, Relation | AnyClaim]]:
+    """All current relations at some nodes and claims about them, by id; some of them more than once."""
+    for start in range(0, len(nodes), _AT_ONCE):
+        some = nodes[start : start + _AT_ONCE]
+        for family in Family:
+            for end in End:
+                pages = await reader.relations(some, family, end, EVER, first=_ALL)
+                for page in pages.values():
+                    for relation in page.relations:
+                        yield relation.id, relation
+        around = await reader.lookup(some)
+        for claim in around.iter_all_claims():
+            yield claim.id, claim
+
+
+async def find_outside_of(reader: StoreReader, header: Header, write: ImportWrite, area: str | None) -> tuple[str, ...]:
+    """The ids of what an import touches, and what does not lie surely within an area (None: everywhere).
+
+    As ``submitting.outside_of`` judges edits: what is new lies nowhere yet. So does much of what earlier imports of the
+    name made (a unit, a post of it): that is judged by all that speaks of it.
+    """
+    if area is None:
+        return ()
+    after = {record.id: record for record in write.records}
+    own = {each for each, record in write.before.items() if isinstance(record, _MADE)}
+    dated: list[tuple[Sequence[int], set[str]]] = []
+    for each in write.before.keys() | after.keys():
+        before, later = write.before.get(each), after.get(each)
+        if before != later:
+            nodes = {node for record in (before, later) if record is not None for node in touched(record)}
+            dated.append((days_of(before, later), nodes))
+    touched_own = sorted({node for _, nodes in dated for node in nodes} & own)
+    dated += [(days_of(None, record), set(touched(record))) async for _, record in _users(reader, touched_own)]
+    there = await _there(reader, {node for _, nodes in dated for node in nodes} - own)
+    by_day: dict[int, set[str]] = {}
+    for days, nodes in dated:
+        day = authority_day(days[0] if days else BEFORE_ALL_DAYS + 1, header.coverages)
+        by_day.setdefault(day, set()).update(nodes & there)
+    outside: set[str] = set()
+    for day, nodes in by_day.items():
+        outside.update(await _outside_on(reader, header, sorted(nodes), area, day))
+    return tuple(sorted(outside))
+
+
+async def _outside_on(
+    reader: StoreReader, header: Header, nodes: Sequence[str], area: str, day: int
+) -> tuple[str, ...]:
+    found: list[str] = []
+    for start in range(0, len(nodes), _AT_ONCE):
+        some = nodes[start : start + _AT_ONCE]
+        around = await reader.neighbourhood(some, Window(day, day), own_only=True)
+        found += find_outside(around, some, area, day, header.coverages)
+    return tuple(found)
+
+
+async def _there(reader: StoreReader, ids: Iterable[str]) -> set[str]:
+    """Those of some ids that something has already."""
+    wanted, found = sorted(ids), set[str]()
+    for start in range(0, len(wanted), _PAGE):
+        found.update(await reader.records(wanted[start : start + _PAGE]))
+    return found
+
+
+def _some(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
+    return ", ".join(ids[:_SHOWN]) + more

@@ -1,0 +1,66 @@
+"""The record of an import (导入记录): which file by which mapping, and what became of its rows."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from graph_model.errors import Place, SourceError
+from graph_model.importing import MOST_REFUSALS, ImportWrite
+from graph_model.records import Import, Refusal, Tallied
+from loaders.reading import Refused
+from loaders.rosters.importing import Preview, Request
+
+_PARTS = re.compile(r"[\s、，,;；/|]+")
+
+
+def import_write(request: Request, looked: Preview, own_id: str, author: str) -> ImportWrite:
+    """What is written of an import that a preview showed: its records, and the record of it."""
+    meaning = request.mapping.content
+    record = Import(
+        id=own_id,
+        provenance=meaning.provenance,
+        basis=meaning.basis,
+        name=looked.name,
+        author=author,
+        at="",
+        file=looked.file,
+        file_digest=digest_of(request.file),
+        mapping=meaning.code,
+        mapping_digest=digest_of(request.mapping.file.path),
+        rows=Tallied(
+            created=len(looked.created_rows),
+            changed=len(looked.changed_rows),
+            unchanged=len(looked.unchanged_rows),
+            ended=len(looked.ended_rows),
+            refused=len(looked.refused_rows),
+        ),
+        records=Tallied(
+            created=len(looked.created),
+            changed=len(looked.changed),
+            unchanged=looked.unchanged,
+            ended=len(looked.ended),
+        ),
+        refusals=tuple(map(_refusal, looked.refused[:MOST_REFUSALS])),
+    )
+    return ImportWrite(tuple(looked.reading.records), record, looked.before)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file. Raises SourceError."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(Place(path.name), f"cannot be read: {error.strerror or error}") from error
+
+
+def _refusal(refused: Refused) -> Refusal:
+    """As it is kept for everybody to read: without what the cell holds, which may be an identity number."""
+    reason = refused.reason
+    value = refused.place.value or ""
+    parts = {part for part in _PARTS.split(value) if len(part) > 1}
+    for part in sorted({value, *parts} - {""}, key=len, reverse=True):
+        reason = reason.replace(part, "…")
+    return Refusal(refused.place.row or 0, reason, refused.place.column)

@@ -1,0 +1,130 @@
+"""Each import is a record: who, when, which file, what became of its rows; and so is taking it back."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from graph_model.exchange import Entry
+from graph_model.instants import microseconds_of, parse_instant
+from graph_model.records import Import, Refusal, Tallied
+from graph_model.stores.opening import open_store
+from loaders.__main__ import main
+from loaders.rosters.mapping import SHIPPED
+
+CsvFile = Callable[..., Path]
+HEADER = ("县", "乡镇", "村", "包村单位", "起始时间", "结束时间")
+TAKEN = ("东河县", "清水镇", "和平", "县水务局", "2017年3月", "至今")
+ENDED = ("东河县", "白云乡", "和平村", "县教育局", "2016.3", "2017年6月30日")
+
+
+def run(*arguments: object) -> int:
+    return main([str(each) for each in arguments])
+
+
+def write(url: str, file: Path, *more: str) -> int:
+    return run("import", file, "--mapping", "village-units", "--store", url, "--write", *more)
+
+
+def imports(url: str) -> list[Import]:
+    async def read() -> list[Import]:
+        store = open_store(url, "reader")
+        page = await store.list_records("import", first=100)
+        await store.close()
+        return [record for record in page.records if isinstance(record, Import)]
+
+    return asyncio.run(read())
+
+
+def journal(url: str) -> list[Entry]:
+    async def read() -> list[Entry]:
+        store = open_store(url, "reader")
+        page = await store.journal(first=100)
+        await store.close()
+        return list(page.entries)
+
+    return asyncio.run(read())
+
+
+def test_a_preview_leaves_no_record(url: str, csv_file: CsvFile) -> None:
+    run("import", csv_file(HEADER, TAKEN), "--mapping", "village-units", "--store", url)
+    assert imports(url) == []
+
+
+def test_the_record_says_who_when_and_what(url: str, csv_file: CsvFile) -> None:
+    file = csv_file(HEADER, TAKEN, ENDED)
+    assert write(url, file) == 0
+    (record,) = imports(url)
+    assert (record.name, record.author, record.file) == ("village-units", getpass.getuser(), "roster.csv")
+    assert record.file_digest == hashlib.sha256(file.read_bytes()).hexdigest()
+    mapping = (SHIPPED / "village-units.yaml").read_bytes()
+    assert (record.mapping, record.mapping_digest) == ("village-units", hashlib.sha256(mapping).hexdigest())
+    assert record.rows == Tallied(created=2)
+    assert record.undoes == ()
+
+
+def test_its_moment_is_that_of_the_write(url: str, csv_file: CsvFile) -> None:
+    write(url, csv_file(HEADER, TAKEN))
+    (record,) = imports(url)
+    (entry,) = (entry for entry in journal(url) if "import/village-units" in entry.origins)
+    assert microseconds_of(parse_instant(record.at)) == entry.recorded_at
+    assert (entry.author, entry.written.created) == (record.author, record.records.created + 1)
+
+
+def test_what_changes_nothing_leaves_no_record(url: str, csv_file: CsvFile) -> None:
+    file = csv_file(HEADER, TAKEN)
+    write(url, file)
+    write(url, file)
+    assert len(imports(url)) == 1
+
+
+def test_the_latest_is_first(url: str, csv_file: CsvFile) -> None:
+    write(url, csv_file(HEADER, TAKEN, name="first.csv"))
+    write(url, csv_file(HEADER, ENDED, name="second.csv"))
+    assert [(each.file, each.rows, each.records.ended > 0) for each in imports(url)] == [
+        ("second.csv", Tallied(created=1), True),
+        ("first.csv", Tallied(created=1), False),
+    ]
+
+
+def test_refused_rows_are_told_without_what_their_cells_hold(url: str, csv_file: CsvFile) -> None:
+    number = "110101199003078515"
+    file = csv_file(HEADER, TAKEN, ("东河县", "清水镇", "和平", "甲", f"{number}年", ""))
+    assert write(url, file, "--accept-partial") == 0
+    (record,) = imports(url)
+    (refusal,) = record.refusals
+    assert (refusal.row, refusal.column) == (3, "起始时间")
+    assert refusal.reason.startswith("'…' is no date")
+    assert number not in repr(record)
+    assert record.rows == Tallied(created=1, refused=1)
+    assert isinstance(refusal, Refusal)
+
+
+def test_taking_back_a_name_is_a_record_too(url: str, csv_file: CsvFile) -> None:
+    write(url, csv_file(HEADER, TAKEN, name="first.csv"))
+    write(url, csv_file(HEADER, TAKEN, ENDED, name="second.csv"))
+    assert run("undo-import", "village-units", "--store", url) == 0
+    undo, second, first = imports(url)
+    assert (undo.file, undo.name, undo.author) == (None, "village-units", getpass.getuser())
+    assert undo.undoes == (second.id, first.id)
+    assert undo.records.ended == first.records.created + second.records.created
+
+
+def test_a_load_leaves_the_records_alone(url: str, csv_file: CsvFile, tmp_path: Path) -> None:
+    write(url, csv_file(HEADER, TAKEN))
+    before = imports(url)
+    dump, copy = tmp_path / "all.jsonl", f"sqlite:///{(tmp_path / 'copy.db').as_posix()}"
+    assert run("dump", "--out", dump, "--store", url) == 0
+    assert run("load-dump", dump, "--store", copy) == 0
+    assert imports(copy) == before
+
+
+@pytest.mark.parametrize("name", ["never-imported", "other"])
+def test_a_name_that_brought_nothing_is_refused(name: str, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("undo-import", name, "--store", url) == 1
+    assert f"nothing that is current was imported as '{name}'" in capsys.readouterr().err
