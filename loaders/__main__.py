@@ -24,7 +24,8 @@ from loaders.graph_files import export_graph
 from loaders.keeping import back_up, restore, verify
 from loaders.progress import Progress, show_progress
 from loaders.report import Report, report_on
-from loaders.rosters.commands import look, request_of, save_refused, undo, write, write_schema
+from loaders.rosters.commands import foresee, look, request_of, save_refused, undo, write, write_schema
+from loaders.rosters.effects import tell_effects
 from loaders.rosters.importing import tell
 from loaders.stores import made_ready, open_store, read_settings
 from loaders.writing import dump, load
@@ -73,10 +74,12 @@ def _load(options: Options) -> int:
 
 def _import(options: Options) -> int:
     url = _store(options)
-    request = request_of(options.file, options.mapping, options.name, options.sheet, options.on)
+    request = request_of(options.file, options.mapping, options.name, options.sheet, options.on, options.more)
     with show_progress() as progress:
         looked = asyncio.run(look(url, request, progress))
+        effects = asyncio.run(foresee(url, looked, progress))
     _say(tell(looked))
+    _say(tell_effects(effects))
     saved = save_refused(looked, request, options.refused)
     if saved:
         print(saved)

@@ -42,6 +42,7 @@ class Options(argparse.Namespace):
     target: str = ""
     cities: int = 1
     mapping: str = ""
+    more: Sequence[Path] = ()
     name: str | None = None
     sheet: str | None = None
     on: str | None = None
@@ -191,6 +192,7 @@ def _add_import(commands: argparse._SubParsersAction[_Parser]) -> None:
         " (docs/bring-your-own-data.md)",
     )
     roster.add_argument("file", metavar="FILE", type=Path, help="the roster; it is never written to")
+    roster.add_argument("more", metavar="MORE", type=Path, nargs="*", help="further files of the same roster")
     roster.add_argument(
         "--mapping",
         metavar="NAME",

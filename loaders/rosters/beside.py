@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import structs
 
 from graph_model.dates import Validity
-from graph_model.records import AnyRecord, Claim, Relation
+from graph_model.errors import Place
+from graph_model.records import AnyRecord, Claim, Relation, encode
 from loaders.reading import Refused
 from loaders.rosters.building import Built
 
@@ -19,39 +21,66 @@ def tell_apart(built: Sequence[Built], made: Callable[[str], bool]) -> list[Buil
 
     ``made`` tells the ids of what this import makes: a row that speaks of what only a refused row makes is refused.
 
-    Whatever the order of the rows, the relation that begins first has the plain key.
+    Whatever the order of the rows, the same is kept, and the relation that begins first has the plain key.
     """
-    nodes: dict[str, tuple[int, AnyRecord]] = {}
-    dated: defaultdict[str, dict[AnyRecord, int]] = defaultdict(dict)
-    kept: list[Built] = []
-    for row in sorted(built, key=lambda each: each.number):
-        faults = list(row.faults)
-        for record in row.records:
-            number, known = nodes.setdefault(record.id, (row.number, record)) if _is_node(record) else (0, record)
-            if known != record:
-                faults.append(Refused(row.place, f"gives {record.id} another name than row {number}"))
-        own = [record for record in row.records if not _is_node(record)]
-        if own and not faults and all(record in dated[record.id] for record in own):
-            first = min(dated[record.id][record] for record in own)
-            faults.append(Refused(row.place, f"says the same as row {first}: take one of them out"))
-        if faults:
-            kept.append(structs.replace(row, records=(), faults=tuple(faults)))
-            continue
-        for record in own:
-            dated[record.id].setdefault(record, row.number)
-        kept.append(row)
+    rows = sorted(built, key=lambda each: each.number)
+    repeated = _repeated(rows) | _contradicting(rows)
+    kept = [
+        structs.replace(row, records=(), faults=(*row.faults, repeated[row.number])) if row.number in repeated else row
+        for row in rows
+    ]
     kept = _without_orphans(kept, made)
-    dated = defaultdict(dict)
+    dated: defaultdict[str, set[AnyRecord]] = defaultdict(set)
     for row in kept:
         for record in row.records:
             if not _is_node(record):
-                dated[record.id].setdefault(record, row.number)
-    keys = {
-        record: record if place == 0 else _with_key(record, place)
-        for found in dated.values()
-        for place, record in enumerate(sorted(found, key=_begins))
-    }
+                dated[record.id].add(record)
+    keys = {record: keyed for found in dated.values() for record, keyed in _keyed(found)}
     return [structs.replace(row, records=tuple(keys.get(each, each) for each in row.records)) for row in kept]
+
+
+def _contradicting(rows: Sequence[Built]) -> dict[int, Refused]:
+    """The rows that give one thing another name than other rows: which is right, nobody here can tell."""
+    names: defaultdict[str, dict[AnyRecord, Built]] = defaultdict(dict)
+    for row in rows:
+        for record in row.records:
+            if _is_node(record):
+                names[record.id].setdefault(record, row)
+    found: dict[int, Refused] = {}
+    for row in rows:
+        for record in row.records:
+            other = next((each for known, each in names[record.id].items() if known != record), None)
+            if _is_node(record) and other is not None:
+                reason = (
+                    f"gives {record.id} another name than {_row(other.place, row.place)}: which of the two is right?"
+                )
+                found.setdefault(row.number, Refused(row.place, reason))
+    return found
+
+
+def _repeated(rows: Sequence[Built]) -> dict[int, Refused]:
+    """The rows that say nothing but what one other row says; of those that say just the same all but the first."""
+    own = {row.number: frozenset(each for each in row.records if not _is_node(each)) for row in rows}
+    saying: defaultdict[AnyRecord, list[Built]] = defaultdict(list)
+    for row in rows:
+        for record in own[row.number]:
+            saying[record].append(row)
+    found: dict[int, Refused] = {}
+    for row in rows:
+        said = own[row.number]
+        rarest = min((saying[record] for record in said), key=len, default=[])
+        for other in rarest if len(rarest) > 1 else ():
+            is_more = said < own[other.number]
+            if is_more or (said == own[other.number] and other.number < row.number):
+                reason = f"says the same as {_row(other.place, row.place)}: take one of them out"
+                found[row.number] = Refused(row.place, reason)
+                break
+    return found
+
+
+def _row(one: Place, beside: Place) -> str:
+    """A row, as another one speaks of it."""
+    return f"row {one.row}" if one.at is None and one.file == beside.file else str(one)
 
 
 def _without_orphans(rows: Sequence[Built], made: Callable[[str], bool]) -> list[Built]:
@@ -82,12 +111,23 @@ def _is_node(record: AnyRecord) -> bool:
     return not isinstance(record, Relation | Claim)
 
 
-def _begins(record: AnyRecord) -> tuple[str, str]:
+def _begins(record: AnyRecord) -> tuple[str, str, bytes]:
     validity = record.validity if isinstance(record, Relation | Claim) else Validity()
-    return validity.since or "", validity.until or ""
+    return validity.since or "", validity.until or "", encode(record)
 
 
-def _with_key(record: AnyRecord, place: int) -> AnyRecord:
-    """A later one of several with the same ends: its key says since when, or which it is."""
-    since = re.sub(r"[^A-Za-z0-9]+", "-", _begins(record)[0]).strip("-") or str(place + 1)
-    return structs.replace(record, id=f"{record.id}.{since}")
+def _keyed(found: Iterable[AnyRecord]) -> Iterator[tuple[AnyRecord, AnyRecord]]:
+    """Several records of the same ends, each with one of its own id: the first keeps its key.
+
+    Those that follow say in it since when they hold, and where that is said already, by four letters which they are.
+    """
+    first, *others = sorted(found, key=_begins)
+    yield first, first
+    taken: set[str] = set()
+    for record in others:
+        since, _, content = _begins(record)
+        word = re.sub(r"[^A-Za-z0-9]+", "-", since).strip("-")
+        if not word or word in taken:
+            word = f"{word}-{hashlib.blake2b(content, digest_size=4).hexdigest()}".lstrip("-")
+        taken.add(word)
+        yield record, structs.replace(record, id=f"{record.id}.{word}")

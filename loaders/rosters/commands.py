@@ -6,6 +6,7 @@ import getpass
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from graph_model.errors import Place, SourceError
@@ -14,6 +15,7 @@ from graph_model.importing import ImportWrite, last_moment, plan_undo_all
 from loaders.progress import Progress
 from loaders.reading import Reading
 from loaders.report import Report
+from loaders.rosters.effects import Effects, effects_of
 from loaders.rosters.form import mapping_schema
 from loaders.rosters.importing import Preview, Request, check_name, preview, write_refused
 from loaders.rosters.mapping import read_mapping
@@ -22,10 +24,17 @@ from loaders.stores import open_store
 from loaders.writing import load
 
 
-def request_of(file: Path, mapping: str, name: str | None, sheet: str | None, observed: str | None) -> Request:
+def request_of(
+    file: Path,
+    mapping: str,
+    name: str | None,
+    sheet: str | None,
+    observed: str | None,
+    more: Sequence[Path] = (),
+) -> Request:
     """What is asked for; the import has the mapping's name where none is given. Raises SourceError."""
     read = read_mapping(mapping)
-    return Request(file, read, check_name(name or read.content.code), sheet, observed)
+    return Request(file, read, check_name(name or read.content.code), sheet, observed, tuple(more))
 
 
 async def look(url: str, request: Request, progress: Progress) -> Preview:
@@ -33,6 +42,16 @@ async def look(url: str, request: Request, progress: Progress) -> Preview:
     store = open_store(url, "reader")
     try:
         return await preview(store, request, progress)
+    finally:
+        await store.close()
+
+
+async def foresee(url: str, looked: Preview, progress: Progress) -> Effects:
+    """What an import that was previewed would do to chains and gaps. Raises StoreError."""
+    store = open_store(url, "reader")
+    try:
+        progress.step("looking at the chains")
+        return await effects_of(store, looked)
     finally:
         await store.close()
 

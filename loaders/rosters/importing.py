@@ -26,8 +26,9 @@ from loaders.progress import Progress
 from loaders.reading import Reading, Refused
 from loaders.rosters.beside import tell_apart
 from loaders.rosters.building import Built, build
+from loaders.rosters.conflicts import circles, disputes
 from loaders.rosters.finding import Finder
-from loaders.rosters.form import Mapping
+from loaders.rosters.form import Mapping as Meaning
 from loaders.rosters.mapping import ReadMapping
 from loaders.rosters.register import read_register
 from loaders.rosters.rows import Header, Line, check_zeros, read_lines, unread_titles
@@ -36,8 +37,10 @@ from loaders.sheets.tables import Table, text_of
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ASKED_AT_ONCE = 1_000
+_MOST_ROWS = 8
+_SHOWN_ROWS = _MOST_ROWS + 1
 _GOING_ON = frozenset({"-", '".."'})
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Change(Struct, frozen=True):
@@ -70,7 +73,9 @@ class Preview(Struct, frozen=True):
     ended_rows: tuple[int, ...] = ()
     """The rows that change nothing but give an end to what went on."""
     notes: tuple[str, ...] = ()
-    """What of the file was not read at all: columns, and rows that are none of the roster."""
+    """What was not read at all (columns, rows that are none of the roster), circles, what other sources say."""
+    starts: tuple[tuple[int, str], ...] = ()
+    """Of several files the name of each, and the number after which its rows are numbered on."""
 
 
 class Request(Struct, frozen=True):
@@ -81,6 +86,8 @@ class Request(Struct, frozen=True):
     name: str
     sheet: str | None = None
     observed: str | None = None
+    more: tuple[Path, ...] = ()
+    """Further files of the same roster."""
 
 
 def check_name(name: str) -> str:
@@ -99,27 +106,62 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     content = header_of_store.regimes.get(meaning.regime or "")
     regime = None if content is None else decode_regime(content)
     request.mapping.check(regime)
-    table = open_table(request.file, request.sheet or meaning.sheet)
-    header, lines = read_lines(table, meaning.columns, meaning.leave_out)
     progress.step("reading the rows")
-    all_rows = check_zeros(list(lines), header)
-    rows = [line for line in all_rows if line.left_out is None]
+    files = _read_files(request)
     progress.step("reading what names may mean")
-    finder = await _finder(store, request, regime, rows)
-    built = tell_apart(_checked([build(finder, header, line) for line in rows]), finder.makes)
+    finder = await _finder(store, request, regime, [line for file in files for line in file.rows])
+    found = [build(finder, file.header, line) for file in files for line in file.rows]
+    built = tell_apart(_checked(found), finder.makes)
     progress.step("comparing")
-    looked = await _compare(store, request, table, built, header_of_store.generation)
-    return structs.replace(looked, notes=tuple(_notes(header, meaning, all_rows)))
+    origin = ORIGIN.format(request.name)
+    present = await read_origin(store, origin)
+    looked = _compare(request, files, built, present, header_of_store.generation)
+    disputed = [text async for text in disputes(store, built, present)]
+    notes = [*(note for file in files for note in _notes(file, meaning)), *circles(built), *disputed]
+    return structs.replace(looked, notes=tuple(notes))
 
 
-def _notes(header: Header, meaning: Mapping, lines: Sequence[Line]) -> Iterator[str]:
+class _File(Struct, frozen=True):
+    """One file of a roster: its rows are numbered on from those of the file before (``offset``)."""
+
+    name: str
+    header: Header
+    lines: tuple[Line, ...]
+    offset: int
+
+    @property
+    def rows(self) -> list[Line]:
+        """Those that are rows of the roster."""
+        return [line for line in self.lines if line.left_out is None]
+
+
+def _read_files(request: Request) -> list[_File]:
+    meaning = request.mapping.content
+    files: list[_File] = []
+    offset = 0
+    for path in (request.file, *request.more):
+        table = open_table(path, request.sheet or meaning.sheet)
+        header, lines = read_lines(table, meaning.columns, meaning.leave_out)
+        read = check_zeros(list(lines), header)
+        if any(file.name == table.name for file in files):
+            raise table.error("there are two files of this name: each row must have a place of its own")
+        files.append(
+            _File(
+                table.name, header, tuple(structs.replace(line, number=offset + line.number) for line in read), offset
+            )
+        )
+        offset = max((line.number for line in files[-1].lines), default=offset)
+    return files
+
+
+def _notes(file: _File, meaning: Meaning) -> Iterator[str]:
     """What of a file was not read at all."""
-    unread = unread_titles(header, meaning.columns)
+    unread = unread_titles(file.header, meaning.columns)
     if unread:
         yield f"columns that are not read: {', '.join(unread)}"
-    for word in dict.fromkeys(line.left_out for line in lines if line.left_out is not None):
-        numbers = [line.number for line in lines if line.left_out == word]
-        yield f"left out: {len(numbers)} rows that begin with {word}{_some(numbers)}"
+    for word in dict.fromkeys(line.left_out for line in file.lines if line.left_out is not None):
+        numbers = [line.number - file.offset for line in file.lines if line.left_out == word]
+        yield f"left out: {len(numbers)} rows that begin with {word}{_some(list(map(str, numbers)))}"
 
 
 async def _finder(store: StoreReader, request: Request, regime: Regime | None, rows: Sequence[Line]) -> Finder:
@@ -143,11 +185,14 @@ def _checked(built: Sequence[Built]) -> list[Built]:
     return checked
 
 
-async def _compare(
-    store: StoreReader, request: Request, table: Table, built: Sequence[Built], generation: int
+def _compare(
+    request: Request,
+    files: Sequence[_File],
+    built: Sequence[Built],
+    present: dict[str, AnyRecord],
+    generation: int,
 ) -> Preview:
     origin = ORIGIN.format(request.name)
-    present = await read_origin(store, origin)
     wanted = {record.id: record for row in built for record in row.records}
     created = {key for key in wanted if key not in present}
     changed = {key for key, record in wanted.items() if key in present and present[key] != record}
@@ -164,7 +209,7 @@ async def _compare(
     refused = tuple(fault for row in built for fault in row.faults)
     return Preview(
         name=request.name,
-        file=table.name,
+        file=", ".join(file.name for file in files),
         rows=len(built),
         created_rows=tuple(by_outcome["created"]),
         changed_rows=tuple(by_outcome["changed"]),
@@ -175,10 +220,11 @@ async def _compare(
         ended=tuple(Change(key) for key in sorted(present.keys() - wanted.keys())),
         unchanged=len(wanted) - len(created) - len(changed),
         refused=refused,
-        reading=Reading(origin, (table.name,), len(built), tuple(wanted.values())),
+        reading=Reading(origin, tuple(file.name for file in files), len(built), tuple(wanted.values())),
         before=present,
         generation=generation,
         ended_rows=tuple(by_outcome["ended"]),
+        starts=tuple((file.offset, file.name) for file in files),
     )
 
 
@@ -220,21 +266,27 @@ def write_refused(preview_: Preview, request: Request, out: Path) -> int:
 
     What a sheet would take for a formula is written behind an apostrophe.
     """
-    reasons: dict[int, list[str]] = {}
+    reasons: dict[tuple[str, int], list[str]] = {}
     for refused in preview_.refused:
         column = f"{refused.place.column}: " if refused.place.column else ""
-        reasons.setdefault(refused.place.row or 0, []).append(f"{column}{refused.reason}")
-    table = open_table(request.file, request.sheet)
-    header, _ = read_lines(open_table(request.file, request.sheet), request.mapping.content.columns)
+        reasons.setdefault((refused.place.file, refused.place.row or 0), []).append(f"{column}{refused.reason}")
+    meaning = request.mapping.content
+    tables = [_titled(path, request.sheet or meaning.sheet, meaning) for path in (request.file, *request.more)]
+    titles = tables[0][1].all_titles
+    for table, header in tables:
+        if header.all_titles != titles:
+            raise table.error("has other columns than the first file: import it alone to get its refused rows back")
     try:
         with out.open("x", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([*header.all_titles, "reason / 原因"])
-            for row in table.rows:
-                if row.number in reasons and row.number > header.number:
-                    cells = [_harmless(cell if isinstance(cell, str) else text_of(cell)) for cell in row.cells]
-                    cells += [""] * (len(header.all_titles) - len(cells))
-                    writer.writerow([*cells, "; ".join(reasons[row.number])])
+            writer.writerow([*map(harmless, titles), "reason / 原因"])
+            for table, header in tables:
+                for row in table.rows:
+                    told = reasons.get((table.name, row.number))
+                    if told and row.number > header.number:
+                        cells = [harmless(cell if isinstance(cell, str) else text_of(cell)) for cell in row.cells]
+                        cells += [""] * (len(titles) - len(cells))
+                        writer.writerow([*cells, harmless("; ".join(told))])
     except FileExistsError as error:
         raise SourceError(Place(out.as_posix()), "is there already, and is not written over") from error
     except OSError as error:
@@ -242,7 +294,14 @@ def write_refused(preview_: Preview, request: Request, out: Path) -> int:
     return len(reasons)
 
 
-def _harmless(text: str) -> str:
+def _titled(path: Path, sheet: str | None, meaning: Meaning) -> tuple[Table, Header]:
+    """A file as a table, whose rows can be gone through, with its header."""
+    header, _ = read_lines(open_table(path, sheet), meaning.columns)
+    return open_table(path, sheet), header
+
+
+def harmless(text: str) -> str:
+    """A text as no sheet takes it for a formula, full-width signs among them: behind an apostrophe."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
@@ -258,7 +317,7 @@ def tell(preview_: Preview, *, shown: int = 20) -> Iterator[str]:
         ("unchanged", one.unchanged_rows),
         ("refused", one.refused_rows),
     ):
-        yield f"  {outcome:<10} {len(rows):>7} rows{_some(rows)}"
+        yield f"  {outcome:<10} {len(rows):>7} rows{_some(_called(rows[:_SHOWN_ROWS], one))}"
     yield (
         f"records: {len(one.created)} created, {len(one.changed)} changed, {one.unchanged} unchanged,"
         f" {len(one.ended)} ended, because no row says them any more"
@@ -288,8 +347,19 @@ def _dates(ids: Container[str], reading: Reading) -> dict[str, str]:
     }
 
 
-def _some(rows: Sequence[int]) -> str:
+def _called(rows: Sequence[int], one: Preview) -> list[str]:
+    """Rows as people call them: by their number, of several files by file and number."""
+    if len(one.starts) < 2:
+        return list(map(str, rows))
+    return [f"{name}:{row - start}" for row in rows for start, name in [_start(row, one.starts)]]
+
+
+def _start(row: int, starts: Sequence[tuple[int, str]]) -> tuple[int, str]:
+    return max(each for each in starts if each[0] < row)
+
+
+def _some(rows: Sequence[str]) -> str:
     if not rows:
         return ""
-    said = ", ".join(map(str, rows[:8]))
-    return f" (row {said}{', ...' if len(rows) > 8 else ''})"
+    said = ", ".join(rows[:_MOST_ROWS])
+    return f" (row {said}{', ...' if len(rows) > _MOST_ROWS else ''})"

@@ -12,6 +12,7 @@ from graph_model.records import Import, Refusal, Tallied
 from loaders.reading import Refused
 from loaders.rosters.importing import Preview, Request
 
+_CHUNK = 1 << 20
 _PARTS = re.compile(r"[\s、，,;；/|]+")
 
 
@@ -26,7 +27,7 @@ def import_write(request: Request, looked: Preview, own_id: str, author: str) ->
         author=author,
         at="",
         file=looked.file,
-        file_digest=digest_of(request.file),
+        file_digest=digest_of(request.file, *request.more),
         mapping=meaning.code,
         mapping_digest=digest_of(request.mapping.file.path),
         rows=Tallied(
@@ -47,13 +48,17 @@ def import_write(request: Request, looked: Preview, own_id: str, author: str) ->
     return ImportWrite(tuple(looked.reading.records), record, looked.before)
 
 
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file. Raises SourceError."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise SourceError(Place(path.name), f"cannot be read: {error.strerror or error}") from error
+def digest_of(*paths: Path) -> str:
+    """The SHA-256 of a file, of several that of their contents one after the other. Raises SourceError."""
+    found = hashlib.sha256()
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    found.update(chunk)
+        except OSError as error:
+            raise SourceError(Place(path.name), f"cannot be read: {error.strerror or error}") from error
+    return found.hexdigest()
 
 
 def _refusal(refused: Refused) -> Refusal:

@@ -19,6 +19,7 @@ from loaders.written_dates import read_cell_date, read_number
 _LOOKED_AT = 20
 _LIKE_ENOUGH = 60
 _DATES = {"since", "until", "last", "period"}
+_MAX_CELL = 1_000
 _EXACT_DIGITS = 15
 """A number cell keeps so many digits and no more: an identity number of eighteen has lost its last ones."""
 
@@ -182,7 +183,7 @@ def _lines(
                     numbers.append(name)
             except (BadDateError, ValueError) as error:
                 texts[name] = ""
-                faults.append(Refused(dataclasses.replace(place, value=text_of(value)), str(error)))
+                faults.append(Refused(dataclasses.replace(place, value=text_of(value)[:_MAX_CELL]), str(error)))
             else:
                 if columns[name].required and not texts[name]:
                     faults.append(Refused(place, "must not be empty"))
@@ -210,6 +211,8 @@ def _merged_down(table: Table, header: Header, columns: Mapping[str, Column]) ->
 
 def _read(table: Table, row: int, at: int, value: Value, column: Column) -> str:
     """A cell as the text that its column is read from. Raises ValueError and BadDateError with the remedy."""
+    if isinstance(value, str) and len(value) > _MAX_CELL:
+        raise ValueError(f"has {len(value):,} characters; a cell may have {_MAX_CELL:,}")
     if column.reads in _DATES:
         if isinstance(value, date | datetime):
             return read_cell_date(value)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graph_model.errors import Place, SourceError
-from loaders.sheets.tables import Row, Table, is_empty
+from loaders.sheets.tables import MAX_COLUMNS, MAX_EMPTY, Row, Table, is_empty
 
 DELIMITERS = {"tsv": "\t"}
 """By a file's ending; all others are comma-separated, or by what their header has more of."""
@@ -31,6 +31,9 @@ def find_encoding(path: Path, name: str) -> str:
         start = file.read(4)
     for mark, encoding in _MARKS.items():
         if start.startswith(mark):
+            line = _first_fault(path, encoding)
+            if line is not None:
+                raise SourceError(Place(name, line), f"begins with the mark of {encoding}, and is not: save it again")
             return encoding
     faults: dict[str, int] = {}
     for encoding in ("utf-8", "gb18030"):
@@ -73,6 +76,7 @@ def _delimiter(path: Path, encoding: str) -> str:
 def _rows(path: Path, name: str, encoding: str, delimiter: str) -> Iterator[Row]:
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
+        empty = 0
         while True:
             number = reader.line_num + 1
             try:
@@ -83,5 +87,12 @@ def _rows(path: Path, name: str, encoding: str, delimiter: str) -> Iterator[Row]
                 return
             if any("\0" in cell for cell in cells):
                 raise SourceError(Place(name, number), "has a zero byte: this is no text; save it as CSV UTF-8")
-            if not is_empty(cells):
+            if len(cells) > MAX_COLUMNS:
+                raise SourceError(Place(name, number), f"has {len(cells):,} columns: no roster has {MAX_COLUMNS:,}")
+            if any(cells) and not is_empty(cells):
+                empty = 0
                 yield Row(number, cells)
+                continue
+            empty += 1
+            if empty > MAX_EMPTY:
+                raise SourceError(Place(name, number), f"comes after {MAX_EMPTY:,} empty rows: take them out")

@@ -7,7 +7,7 @@ JSON pointer, or a line. A field that stands twice in a record is refused.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -15,7 +15,7 @@ from graph_model.errors import Place, SourceError
 from graph_model.yaml_file import read_yaml
 from loaders.sheets.delimited import find_encoding
 from loaders.sheets.popolo import is_popolo, read_popolo
-from loaders.sheets.tables import Row, Table, Value
+from loaders.sheets.tables import MAX_COLUMNS, Row, Table, Value
 
 ENDINGS: Final = frozenset({".json", ".jsonl", ".ndjson", ".yaml", ".yml"})
 MAX_BYTES: Final = 64 << 20
@@ -71,6 +71,7 @@ def _chosen(content: object, name: str, part: str | None) -> tuple[Sequence[obje
 def _table(name: str, part: str | None, records: Sequence[tuple[int, str | None, object]]) -> Table:
     flat = [(number, at, _flat(each, Place(name, number, at=at))) for number, at, each in records]
     titles = list(dict.fromkeys(key for _, _, fields in flat for key in fields))
+    _check_titles(titles, Place(name))
     rows = (Row(number, [fields.get(title) for title in titles], at) for number, at, fields in flat)
     return Table(name, part, rows, titles=titles)
 
@@ -79,10 +80,16 @@ def _read_lines(path: Path, name: str) -> Table:
     """A file of JSON lines; it is gone through once for the names of the fields, and once for the rows."""
     encoding = find_encoding(path, name)
     titles: dict[str, None] = {}
-    for _, fields in _lines(path, name, encoding):
+    for number, fields in _lines(path, name, encoding):
         titles.update(dict.fromkeys(fields))
+        _check_titles(titles, Place(name, number))
     rows = (Row(number, [fields.get(title) for title in titles]) for number, fields in _lines(path, name, encoding))
     return Table(name, None, rows, titles=list(titles))
+
+
+def _check_titles(titles: Collection[str], place: Place) -> None:
+    if len(titles) > MAX_COLUMNS:
+        raise SourceError(place, f"has {len(titles):,} columns: no roster has {MAX_COLUMNS:,}")
 
 
 def _lines(path: Path, name: str, encoding: str) -> Iterator[tuple[int, Mapping[str, Value]]]:

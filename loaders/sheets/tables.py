@@ -12,6 +12,10 @@ from msgspec import Struct
 from graph_model.errors import Place, SourceError
 
 Value: TypeAlias = "str | int | float | bool | date | datetime | time | timedelta | None"
+MAX_COLUMNS = 1_000
+"""Columns of a table: no roster has more."""
+MAX_EMPTY = 100_000
+"""Empty rows in the middle of a table."""
 _BLANK = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\u3000\ufeff]+")
 _WIDE: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 _WIDE |= {ord("－"): "-", ord("．"): "."}

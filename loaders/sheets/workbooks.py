@@ -5,9 +5,11 @@ How a number is shown is told by openpyxl, and only where that decides (2017.1: 
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -25,6 +27,21 @@ MAX_UNPACKED = 1 << 30
 MAX_PARTS = 10_000
 MAX_CELLS = 20_000_000
 """Cells of a sheet as a grid: what is read makes room for all of them at once."""
+_BROKEN = (
+    ET.ParseError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the readers of archives and of XML raise where a file is broken, or locked by a password."""
 MAX_RATIO = 500
 """A part of a workbook that unpacks to so many times its size is a bomb; real sheets stay below a hundred."""
 
@@ -34,16 +51,15 @@ def read_workbook(path: Path, name: str, sheet: str | None) -> Table:
     _check_safe(path, name)
     try:
         book = CalamineWorkbook.from_path(path)
-        metadata = book.sheets_metadata
+        shown = [
+            each.name
+            for each in book.sheets_metadata
+            if each.typ == SheetTypeEnum.WorkSheet and each.visible == SheetVisibleEnum.Visible
+        ]
+        chosen = _choose(book, name, shown, sheet)
+        merged = tuple(chosen.merged_cell_ranges or ())
     except (CalamineError, OSError) as error:
         raise SourceError(Place(name), f"cannot be read as a workbook: {error}") from error
-    shown = [
-        each.name
-        for each in metadata
-        if each.typ == SheetTypeEnum.WorkSheet and each.visible == SheetVisibleEnum.Visible
-    ]
-    chosen = _choose(book, name, shown, sheet)
-    merged = tuple(chosen.merged_cell_ranges or ())
     return Table(name, chosen.name, _rows(chosen), merged, format_of=_formats(path, chosen.name))
 
 
@@ -73,18 +89,25 @@ def _formats(path: Path, sheet: str) -> Callable[[int, int], str | None]:
     def formats() -> dict[tuple[int, int], str]:
         if path.suffix.lower() not in {".xlsx", ".xlsm"}:
             return {}
-        book = openpyxl.load_workbook(path, read_only=True)
         try:
-            return {
-                (cell.row - 1, cell.column - 1): str(cell.number_format)
-                for row in book[sheet].iter_rows()
-                for cell in row
-                if isinstance(cell.value, float)
-            }
-        finally:
-            book.close()
+            return _read_formats(path, sheet)
+        except Exception:  # of any class: openpyxl is not ready for all styles that other programs write
+            return {}  # then no number that could mean two dates is taken: its row is refused
 
     return lambda row, column: formats().get((row, column))
+
+
+def _read_formats(path: Path, sheet: str) -> dict[tuple[int, int], str]:
+    book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+    try:
+        return {
+            (cell.row - 1, cell.column - 1): str(cell.number_format)
+            for row in book[sheet].iter_rows()
+            for cell in row
+            if isinstance(cell.value, float)
+        }
+    finally:
+        book.close()
 
 
 def _check_safe(path: Path, name: str) -> None:
@@ -94,22 +117,26 @@ def _check_safe(path: Path, name: str) -> None:
         raise SourceError(Place(name), f"has {size >> 20} MiB; a workbook may have {MAX_BYTES >> 20}: save it as CSV")
     if not zipfile.is_zipfile(path):
         return
-    with zipfile.ZipFile(path) as packed:
-        parts = packed.infolist()
+    try:
+        with zipfile.ZipFile(path) as packed:
+            parts = packed.infolist()
+        _check_parts(parts, name)
+        cells = largest_grid(path)
+    except _BROKEN as error:
+        raise SourceError(Place(name), f"cannot be read as a workbook: {str(error) or type(error).__name__}") from error
+    if cells > MAX_CELLS:
+        raise SourceError(
+            Place(name),
+            f"has a sheet of {cells:,} cells, counted to its last one with a value; it may have {MAX_CELLS:,}: look for"
+            " a stray value far below or to the right, or save the rows as CSV",
+        )
+
+
+def _check_parts(parts: Sequence[zipfile.ZipInfo], name: str) -> None:
     unpacked = sum(part.file_size for part in parts)
     worst = max((part.file_size / max(part.compress_size, 1) for part in parts if part.file_size > 1 << 20), default=0)
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or worst > MAX_RATIO:
         raise SourceError(
             Place(name),
             f"unpacks to {unpacked >> 20} MiB in {len(parts)} parts: no roster does; it was not opened: save it as CSV",
-        )
-    try:
-        cells = largest_grid(path)
-    except (ET.ParseError, ValueError, zipfile.BadZipFile, zlib.error) as error:
-        raise SourceError(Place(name), f"cannot be read as a workbook: {error}") from error
-    if cells > MAX_CELLS:
-        raise SourceError(
-            Place(name),
-            f"has a sheet of {cells:,} cells, counted to its last one with a value; it may have {MAX_CELLS:,}: look for"
-            " a stray value far below or to the right, or save the rows as CSV",
         )

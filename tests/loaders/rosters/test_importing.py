@@ -185,6 +185,27 @@ def test_two_periods_of_one_unit_are_two_links(url: str, csv_file: CsvFile) -> N
     assert sorted(since or "" for _, _, since, _ in links(url)) == ["2015", "2017-03"]
 
 
+def test_periods_that_begin_alike_are_each_kept(url: str, csv_file: CsvFile) -> None:
+    rows = [(*TAKEN[:4], since, until) for since, until in (("2015", ""), ("2016", "2016"), ("2016", "2017"))]
+    assert run("import", csv_file(HEADER, *rows), "--mapping", "village-units", "--store", url, "--write") == 0
+    assert len(links(url)) == 3
+    written = imported(url)
+    assert run("import", csv_file(HEADER, *rows[::-1]), "--mapping", "village-units", "--store", url, "--write") == 0
+    assert imported(url) == written
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_thing_that_two_rows_call_by_two_names_is_refused_in_both(
+    order: int, url: str, csv_file: CsvFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [("O1", name, "P1", "局长") for name in ("示例局", "示例办")][::order]
+    header = ("organization_id", "organization", "post_id", "post")
+    assert run("import", csv_file(header, *rows), "--mapping", "popolo-org", "--store", url) == 1
+    said = capsys.readouterr().out
+    assert "roster.csv:2: gives organization:popolo-org:O1 another name than row 3: which of the two is right?" in said
+    assert "roster.csv:3: gives organization:popolo-org:O1 another name than row 2: which of the two is right?" in said
+
+
 def test_good_rows_alone_where_it_is_asked_for(
     url: str, csv_file: CsvFile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
