@@ -24,7 +24,7 @@ from graph_model.questions.reasons.steps import StepKind, ValidityEnd
 from graph_model.questions.rhythms import Fulfilment
 from graph_model.questions.succession import CodeMeaning
 from graph_model.questions.upcoming import UpcomingKind
-from graph_model.records import ChangeKind, Provenance, Qualifier, Severity
+from graph_model.records import ChangeKind, FindingState, Provenance, Qualifier, Severity
 
 E = TypeVar("E", bound=type[Enum])
 
@@ -255,6 +255,18 @@ _describe(
         "IN_USE": "Something else hangs on it: what lies in a division that is to end.",
         "CONFLICT": "The record was changed since it was seen: `presentVersion` is its version now.",
         "RULE_BROKEN": "A stability rule forbids it: see `brokenRules`.",
+    },
+)
+_describe(
+    FindingState,
+    "What was decided about a finding (处置状态).",
+    {
+        "OPEN": "Nothing yet, or it was opened again.",
+        "ACKNOWLEDGED": "It is known, and stands.",
+        "SETTLED": "It is done with: mended, or decided.",
+        "DISPUTED": "Somebody holds that it is wrong.",
+        "REOPENED": "It was decided about, but what is found now is another thing than was seen then: it concerns "
+        "others, rests on other records, or was gone in between. Nobody records this state.",
     },
 )
 _describe(

@@ -16,6 +16,7 @@ from api.connections import After, Connection, First, check_first, connection, d
 from api.consequence_queries import ConsequenceQueries
 from api.division_lookup import find_areas, find_division, list_within
 from api.explain_queries import ExplainQueries
+from api.finding_queries import FindingQueries
 from api.history_queries import HistoryQueries
 from api.import_queries import ImportQueries
 from api.load_queries import LoadQueries
@@ -37,10 +38,8 @@ from api.types.documents import Document
 from api.types.facts import (
     Dataset,
     Fact,
-    Finding,
     publish_dataset,
     publish_fact,
-    publish_finding,
 )
 from api.types.measures import Measure
 from api.types.nodes import Node
@@ -54,7 +53,7 @@ from graph_model import records
 from graph_model.codes import check_code, check_id
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import Hit, Page
-from graph_model.records import DIVISION_LEVELS, ChangeKind, Provenance, Severity
+from graph_model.records import DIVISION_LEVELS, ChangeKind, Provenance
 from graph_model.search_keys import normalise, order_key
 from graph_model.views import first_of_level
 
@@ -123,6 +122,7 @@ class Query(
     ComparisonQueries,
     ConsequenceQueries,
     ExplainQueries,
+    FindingQueries,
     HistoryQueries,
     ImportQueries,
     LoadQueries,
@@ -340,29 +340,6 @@ class Query(
         scope = await info.context.scope(None, recorded_as_of)
         facts = await scope.graph.facts(clause, scope.moment.recorded_as_of)
         return [publish_fact(fact, scope) for fact in facts]
-
-    @strawberry.field(description="What an auditor should see; by severity, code and id.")
-    async def findings(
-        self,
-        info: Ask,
-        code: Annotated[
-            str | None, strawberry.argument(description="Only this sort, for instance `figure-differs`.")
-        ] = None,
-        severity: Annotated[Severity | None, strawberry.argument(description="Only of this severity.")] = None,
-        as_of: AsOf = None,
-        recorded_as_of: RecordedAsOf = None,
-        first: First = None,
-        after: After = None,
-    ) -> Connection[Finding]:
-        scope = await info.context.scope(as_of, recorded_as_of)
-        size, key = check_first(first), decode_cursor(after, "finding", str)
-        page = await scope.graph.findings(scope.moment, first=size, after=key, code=code, severity=severity)
-        published = [
-            (encode_cursor("finding", order_key(finding)), publish_finding(finding, scope))
-            for finding in page.records
-            if isinstance(finding, records.Finding)
-        ]
-        return connection(published, total=page.total, has_next=page.has_next, after=after)
 
     @strawberry.field(description="The documents that relations and figures rest on; by id.")
     async def documents(

@@ -24,7 +24,6 @@ from graph_model.exchange import (
 from graph_model.facade.following import Following
 from graph_model.facade.framed import DefaultDate
 from graph_model.facade.imports import Imports
-from graph_model.facade.overall import Overall
 from graph_model.facade.writing import Writing
 from graph_model.gathering import gather_for_consequences
 from graph_model.instants import instant_of, instant_text
@@ -70,7 +69,7 @@ _MOST_TARGETS = 1_000
 """How many targets of one assignee are asked for their rhythms."""
 
 
-class ResponsibilityGraph(Overall, Writing, Following, Imports):
+class ResponsibilityGraph(Writing, Following, Imports):
     """The facade over one store."""
 
     async def check_ready(self) -> Frame:

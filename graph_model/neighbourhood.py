@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import networkx as nx
 
-from graph_model.records import AnyClaim, AnyNode, AnyRecord, Claim, Family, Node, Record, Relation
+from graph_model.records import AnyClaim, AnyNode, AnyRecord, Claim, Family, Node, Record, Relation, Ruling
 
 C = TypeVar("C", bound=Claim)
 K = TypeVar("K")
@@ -45,6 +45,7 @@ class Neighbourhood:
         self._from: dict[tuple[str, Family], list[Relation]] = defaultdict(list)
         self._to: dict[tuple[str, Family], list[Relation]] = defaultdict(list)
         self._claims: dict[str, list[AnyClaim]] = defaultdict(list)
+        self._rulings: dict[str, Ruling] = {}
         for relation in relations:
             self._from[relation.source, relation.family].append(relation)
             self._to[relation.target, relation.family].append(relation)
@@ -70,13 +71,14 @@ class Neighbourhood:
     def overlaid(self, puts: Iterable[AnyRecord], removes: Iterable[str] = ()) -> Neighbourhood:
         """The neighbourhood as it would be with some records put, each in place of what has its id, and others removed.
 
-        This one stays as it is. Of several with one id the last is put. What is neither node, claim nor relation
-        changes nothing here, and an id to remove that nothing has is passed over.
+        This one stays as it is. Of several with one id the last is put. What is neither node, claim, relation nor
+        ruling changes nothing here, and an id to remove that nothing has is passed over.
         """
         found = Neighbourhood((), seeds=self.seeds, generation=self.generation)
         found._nodes, found._claims = dict(self._nodes), dict(self._claims)
         found._from, found._to = dict(self._from), dict(self._to)
         found._dated = dict(self._dated)
+        found._rulings = dict(self._rulings)
         put = list({record.id: record for record in puts}.values())
         for record_id in chain((record.id for record in put), removes):
             found._take_away(record_id)
@@ -86,6 +88,7 @@ class Neighbourhood:
 
     def _take_away(self, record_id: str) -> None:
         self._nodes.pop(record_id, None)
+        self._rulings.pop(record_id, None)
         record = self._dated.pop(record_id, None)
         if isinstance(record, Relation):
             _without(self._from, (record.source, record.family), record_id)
@@ -100,6 +103,8 @@ class Neighbourhood:
             self._dated[record.id] = record
             _with(self._from, (record.source, record.family), record)
             _with(self._to, (record.target, record.family), record)
+        elif isinstance(record, Ruling):
+            self._rulings[record.id] = record
         elif isinstance(record, Claim):
             self._dated[record.id] = record
             _with(self._claims, record.subject, record)
@@ -137,9 +142,9 @@ class Neighbourhood:
         """The node's record. Raises KeyError."""
         return self._nodes[node_id]
 
-    def find_record(self, record_id: str) -> AnyNode | AnyClaim | Relation | None:
-        """The node, claim or relation with an id; None where it was not read or does not exist."""
-        return self._nodes.get(record_id) or self._dated.get(record_id)
+    def find_record(self, record_id: str) -> AnyNode | AnyClaim | Relation | Ruling | None:
+        """The node, claim, relation or ruling with an id; None where it was not read or does not exist."""
+        return self._nodes.get(record_id) or self._dated.get(record_id) or self._rulings.get(record_id)
 
     def iter_nodes(self) -> Iterator[AnyNode]:
         """All node records, in no order that means anything."""

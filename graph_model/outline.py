@@ -26,8 +26,8 @@ ClaimRow: TypeAlias = tuple[str, str, str | None, int, int, int, int]
 class Outline(Struct, frozen=True):
     """All current nodes of the types below, and what holds between them. Rows are in no order that means anything.
 
-    ``nodes``: by type tag, the kind (a division's level) of each node by its id. ``edges``: of containment, holding and
-    responsibility. ``claims``: by type tag, designations, vacancies and exemptions.
+    ``nodes``: by type tag, the kind (a division's level) of each node by its id. ``edges``: of containment, holding,
+    membership and responsibility. ``claims``: by type tag, designations, vacancies and exemptions.
     """
 
     generation: int
@@ -36,7 +36,7 @@ class Outline(Struct, frozen=True):
     claims: dict[str, list[ClaimRow]]
 
 
-OUTLINED_FAMILIES: Final = (Family.CONTAINMENT, Family.HOLDING, Family.RESPONSIBILITY)
+OUTLINED_FAMILIES: Final = (Family.CONTAINMENT, Family.HOLDING, Family.MEMBERSHIP, Family.RESPONSIBILITY)
 """The families whose relations are there."""
 OUTLINED_NODES: Final = ("asset", "division", "household", "organization", "person", "post")
 """The type tags of the nodes that are there: whatever answers or is answered for."""

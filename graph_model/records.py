@@ -46,6 +46,19 @@ class Severity(Enum):
     INFO = "INFO"
 
 
+class FindingState(Enum):
+    """What was decided about a finding (处置状态): nothing yet; known; done with; held to be wrong; to be decided anew.
+
+    REOPENED is never recorded: it is what a finding is that was judged, and is now another than the one judged.
+    """
+
+    OPEN = "OPEN"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    SETTLED = "SETTLED"
+    DISPUTED = "DISPUTED"
+    REOPENED = "REOPENED"
+
+
 class Qualifier(Enum):
     """How a figure is meant (限定): exactly, or as a lower bound ("over 230")."""
 
@@ -365,6 +378,22 @@ class Finding(Record, frozen=True, kw_only=True, tag="finding"):
     places: tuple[str, ...] = ()
 
 
+class Ruling(Record, frozen=True, kw_only=True, tag="ruling"):
+    """What somebody decided about a finding (处置), on the basis that he gives.
+
+    ``finding``: its id; ``seen``: the version of it that was decided about, as of ``as_of``. ``subjects``: the ids of
+    what it concerned. ``number``: how many rulings on it there have been; the last one holds.
+    """
+
+    finding: str
+    state: FindingState
+    seen: str
+    by: str
+    as_of: str
+    subjects: tuple[str, ...] = ()
+    number: int = 1
+
+
 class Dataset(Record, frozen=True, kw_only=True, tag="dataset"):
     """What the data set says of itself (数据集); ``regimes`` in order, the first is the default."""
 
@@ -431,12 +460,12 @@ AnyNode = Division | Household | Organization | Post | Person | Measure | Asset 
 AnyTarget = Division | Household | Organization | Asset
 AnyAssignee = Organization | Post | Person
 AnyClaim = Name | Code | Designation | Vacancy | Exemption | Assessment | ChangedBy
-AnyItem = Coverage | Fact | Finding | Dataset | RegimeContent | Retraction | Import
+AnyItem = Coverage | Fact | Finding | Ruling | Dataset | RegimeContent | Retraction | Import
 AnyRecord = AnyNode | AnyClaim | Relation | AnyItem
 
 NODE_TYPES: Final = (Division, Household, Organization, Post, Person, Measure, Asset, Document, ChangeEvent)
 CLAIM_TYPES: Final = (Name, Code, Designation, Vacancy, Exemption, Assessment, ChangedBy)
-ITEM_TYPES: Final = (Coverage, Fact, Finding, Dataset, RegimeContent, Retraction, Import)
+ITEM_TYPES: Final = (Coverage, Fact, Finding, Ruling, Dataset, RegimeContent, Retraction, Import)
 RECORD_TYPES: Final = (*NODE_TYPES, *CLAIM_TYPES, Relation, *ITEM_TYPES)
 
 DIVISION_LEVELS: Final = ("province", "city", "county", "township", "village")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from graph_model.consequence_rules import AssessmentKind, Consequence, Strict
 from graph_model.dates import Certainty, Validity, certainty_on, weakest
@@ -46,7 +48,9 @@ class Kind(Strict, frozen=True, kw_only=True):
     """A kind of assignment (责任类型).
 
     ``sentence`` spells its direction, with ``{assignee}`` and ``{target}``. ``assignees`` and ``targets`` are the
-    allowed ends, written as in ``Level.of``.
+    allowed ends, written as in ``Level.of``. What goes beyond the others is doubtful, a finding, and no error:
+    ``most_assignees`` of one target at one time, ``most_targets`` of one assignee; ``own_area``: who answers does so
+    within the division that he, or his organisation, lies in.
     """
 
     code: str
@@ -56,6 +60,9 @@ class Kind(Strict, frozen=True, kw_only=True):
     assignees: tuple[str, ...]
     targets: tuple[str, ...]
     clause: str | None = None
+    most_assignees: Annotated[int, Meta(ge=1)] | None = None
+    most_targets: Annotated[int, Meta(ge=1)] | None = None
+    own_area: bool = False
 
 
 class DesignationKind(Strict, frozen=True, kw_only=True):
@@ -181,7 +188,10 @@ class StabilityRule(Strict, frozen=True, kw_only=True):
 
 
 class Regime(Strict, frozen=True, kw_only=True, dict=True):
-    """A regime as its file states it. Positions in the file are positions in the order of a chain."""
+    """A regime as its file states it. Positions in the file are positions in the order of a chain.
+
+    ``most_posts``: how many posts one person holds at one time without being doubtful.
+    """
 
     code: str
     labels: Text
@@ -198,6 +208,7 @@ class Regime(Strict, frozen=True, kw_only=True, dict=True):
     calendar: WorkCalendar = WorkCalendar()
     stability_rules: tuple[StabilityRule, ...] = ()
     assessments: tuple[AssessmentKind, ...] = ()
+    most_posts: Annotated[int, Meta(ge=1)] | None = None
     consequences: tuple[Consequence, ...] = ()
     since: str | None = None
     until: str | None = None

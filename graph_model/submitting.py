@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from graph_model.change_events import divisions_of
 from graph_model.codes import looks_like_code
-from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, parse_partial
+from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, parse_day, parse_partial
 from graph_model.editing.changes import (
     AddMember,
     Change,
@@ -26,6 +26,7 @@ from graph_model.editing.changes import (
     Override,
     RecodeDivision,
     RenameDivision,
+    SeenFinding,
     action_of,
 )
 from graph_model.editing.deciding import Verdict, decide
@@ -36,6 +37,7 @@ from graph_model.editing.planning import Plan
 from graph_model.exchange import EditRequest, End, Entry, Header, RelationPage, Window
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.authority import authority_day, find_outside, touched
+from graph_model.questions.found import ruling_id
 from graph_model.questions.succession import events_of
 from graph_model.records import (
     AnyRecord,
@@ -50,6 +52,7 @@ from graph_model.records import (
     Node,
     Relation,
     Retraction,
+    Ruling,
     Text,
 )
 from graph_model.regime_file import decode_regime
@@ -66,7 +69,8 @@ class Submission(Struct, frozen=True, kw_only=True):
     """A list of changes, and who asks for them (提交).
 
     ``area``: where alone the author may write (a division's id; None: everywhere). ``key``: the client's own, for
-    asking again (see ``EditRequest``).
+    asking again (see ``EditRequest``). ``seen``: the findings that it decides about, as they are found; no part of what
+    is asked.
     """
 
     changes: tuple[Change, ...]
@@ -74,6 +78,7 @@ class Submission(Struct, frozen=True, kw_only=True):
     area: str | None = None
     override: Override | None = None
     key: str | None = None
+    seen: tuple[SeenFinding, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -133,7 +138,11 @@ async def judge(
 
     Without ``is_whole`` no more is read than the decision needs, which is the same.
     """
-    rules = rules_of(await reader.header(recorded_as_of))
+    rules = structs.replace(
+        rules_of(await reader.header(recorded_as_of)),
+        author=submission.author,
+        seen={(each.finding, each.asked): each for each in submission.seen},
+    )
     around = await gather(submission, reader, rules, recorded_as_of, is_whole=is_whole)
     verdict = decide(submission.changes, submission.override, around, rules)
     return Judgement(verdict, rules, outside_of(submission.area, verdict.plan, rules), is_whole)
@@ -168,6 +177,7 @@ async def gather(
 
     named = await reader.records(sorted(_named(submission)), recorded_as_of)
     nodes = {node for record in named.values() for node in _nodes_of(record)}
+    nodes.update(node for each in submission.seen for node in each.subjects)
     posts = {node for node in nodes if node.startswith("post:")}
     members = {change.member for change in submission.changes if isinstance(change, AddMember)}
     answering = await related(posts, Family.RESPONSIBILITY, End.SOURCE)
@@ -192,7 +202,7 @@ async def gather(
         for node, level in _to_look_below(around, nodes, kinds, rules)
     ]
     united = Neighbourhood.united([around, *below]) if below else around
-    more = [record for record in named.values() if isinstance(record, Node | Claim | Relation)]
+    more = [record for record in named.values() if isinstance(record, Node | Claim | Relation | Ruling)]
     return united.overlaid([*more, *answering, *holdings, *memberships, *inside])
 
 
@@ -202,6 +212,7 @@ def _named(submission: Submission) -> set[str]:
     for change in submission.changes:
         for value in (getattr(change, field) for field in change.refers):
             found.update(value if isinstance(value, tuple) else (value,))
+    found.update(ruling_id(each.finding) for each in submission.seen)
     found.update(change.basis.document for change in submission.changes)
     if submission.override is not None:
         found.add(submission.override.basis.document)
@@ -219,6 +230,8 @@ def _nodes_of(record: AnyRecord) -> tuple[str, ...]:
         return record.source, record.target
     if isinstance(record, ChangeEvent):
         return divisions_of(record)
+    if isinstance(record, Ruling):
+        return record.subjects
     return (record.subject,) if isinstance(record, Claim) else (record.id,)
 
 
@@ -272,6 +285,8 @@ def _touching(record: AnyRecord, days: Sequence[int]) -> Iterator[tuple[int, Seq
         on = parse_partial(record.on)
         yield clip(on.earliest - 1), record.before
         yield clip(on.latest), [each for each in record.after if each not in record.before]
+    elif isinstance(record, Ruling):
+        yield parse_day(record.as_of).toordinal(), touched(record)
     else:
         yield days[0] if days else BEFORE_ALL_DAYS + 1, touched(record)
 

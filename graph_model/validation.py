@@ -23,12 +23,14 @@ from graph_model.records import (
     Document,
     Fact,
     Family,
+    FindingState,
     Import,
     Measure,
     RegimeContent,
     Relation,
     Retraction,
     Roster,
+    Ruling,
     type_of,
 )
 from graph_model.regime_file import content_fault
@@ -61,6 +63,8 @@ def _fault(record: AnyRecord) -> str | None:
         return event_fault(record)
     if isinstance(record, Retraction) and not ID_PATTERN.fullmatch(record.record):
         return "its record must be the id of a record"
+    if isinstance(record, Ruling):
+        return _ruling_fault(record)
     if isinstance(record, Coverage):
         is_of_assignments = record.roster is Roster.ASSIGNMENT
         names = (record.kind is not None, record.regime is not None)
@@ -69,6 +73,14 @@ def _fault(record: AnyRecord) -> str | None:
         if names != (is_of_assignments, is_of_assignments):
             return "a coverage names a kind and its regime if, and only if, it covers assignments"
     return content_fault(record) if isinstance(record, RegimeContent) else None
+
+
+def _ruling_fault(ruling: Ruling) -> str | None:
+    if not ID_PATTERN.fullmatch(ruling.finding) or not ruling.finding.startswith("finding:"):
+        return "its finding must be the id of a finding"
+    if not all(ID_PATTERN.fullmatch(each) for each in ruling.subjects):
+        return "its subjects must be ids of nodes"
+    return "no ruling can say REOPENED" if ruling.state is FindingState.REOPENED else None
 
 
 def _relation_fault(relation: Relation) -> str | None:
@@ -98,6 +110,8 @@ def _check_dates(record: AnyRecord) -> None:
         parse_period(record.period)
     if isinstance(record, ChangeEvent):
         parse_partial(record.on)
+    if isinstance(record, Ruling):
+        parse_day(record.as_of)
     if isinstance(record, Document) and record.date is not None:
         parse_partial(record.date)
     if isinstance(record, Dataset):

@@ -8,8 +8,9 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from graph_model.errors import BadUserInputError
+from graph_model.facade.findings import Listed, Standing
 from graph_model.questions.figures import agrees
-from graph_model.records import Document, Fact, Finding, Severity
+from graph_model.records import Basis, Document, Fact, Severity
 from pages.answering import Visit
 from pages.twins.answering import json_twin, rows_twin
 
@@ -26,6 +27,9 @@ class FindingRow(Struct, frozen=True):
     clauses: tuple[str, ...]
     places: tuple[str, ...]
     id: str
+    state: str
+    by: str
+    basis: str
 
 
 class FactRow(Struct, frozen=True):
@@ -49,22 +53,28 @@ async def findings_page(visit: Visit) -> Response:
         raise BadUserInputError(f"severity: {severity!r} is none; there are: {', '.join(Severity.__members__)}")
     chosen = None if severity is None else Severity(severity)
     page = await visit.graph.findings(visit.moment, first=MOST, code=visit.ask.value("code"), severity=chosen)
-    rows = [
-        FindingRow(
-            record.severity.value,
-            record.code,
-            visit.lang.say(record.message),
-            record.clauses,
-            record.places,
-            record.id,
-        )
-        for record in page.records
-        if isinstance(record, Finding)
-    ]
+    rows = [_finding_row(visit, listed, await visit.graph.standing(listed, visit.moment)) for listed in page.rows]
     if visit.ask.twin is not None:
         return rows_twin(visit, "findings", rows, FindingRow, ENDINGS, total=page.total)
     counts = {one.value: sum(row.severity == one.value for row in rows) for one in Severity}
     return visit.page("findings.html", rows=rows, total=page.total, counts=counts, endings=ENDINGS)
+
+
+def _finding_row(visit: Visit, listed: Listed, standing: Standing) -> FindingRow:
+    record, ruling = listed.record, standing.ruling
+    basis = Basis() if ruling is None else ruling.basis
+    note = None if basis.note is None else visit.lang.say(basis.note)
+    return FindingRow(
+        severity=record.severity.value,
+        code=record.code,
+        message=visit.lang.say(record.message),
+        clauses=record.clauses,
+        places=record.places,
+        id=record.id,
+        state=standing.state.value,
+        by="" if ruling is None else ruling.by,
+        basis=", ".join(filter(None, (basis.document, basis.clause, note))),
+    )
 
 
 async def source_page(visit: Visit) -> Response:

@@ -1,4 +1,4 @@
-"""Figures, findings and the data set itself, as they are published (数据、发现、数据集)."""
+"""Figures and the data set itself, as they are published (数据、数据集)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from api.scope import Scope
 from api.types.basis import Basis, publish_basis
 from api.types.dates import PartialDate, Period, publish_period, publish_since, publish_until
 from api.types.labels import LangArgument, say
-from api.types.nodes import Node
-from api.types.publishing import publish_ids
 from api.types.regimes import Regime, publish_regime
 from graph_model import records
 from graph_model.dates import parse_day
 from graph_model.exchange import Count
 from graph_model.neighbourhood import Neighbourhood
-from graph_model.records import Provenance, Qualifier, Severity
+from graph_model.records import Provenance, Qualifier
 from graph_model.views import Frame
 
 _NOTHING = Neighbourhood(())
@@ -53,29 +51,6 @@ class Fact:
     @strawberry.field(description="What was counted or stated.")
     def measure(self, lang: LangArgument = Lang.ZH) -> str:
         return say(self.record.measure, lang)
-
-
-@strawberry.type(description="Something that an auditor should see (发现): a contradiction, a doubt, a break.")
-class Finding:
-    """See the description."""
-
-    id: strawberry.ID = strawberry.field(description="The finding's id.")
-    code: str = strawberry.field(description="What sort of finding it is.")
-    severity: Severity = strawberry.field(description="How much it matters.")
-    clauses: list[str] = strawberry.field(description="The clauses of the source that it concerns.")
-    places: list[str] = strawberry.field(description="The files and rows that it concerns.")
-    provenance: Provenance = strawberry.field(description="Where it comes from.")
-    basis: Basis = strawberry.field(description="What it rests on: of an overridden rule, the document that allows it.")
-    record: strawberry.Private[records.Finding]
-    scope: strawberry.Private[Scope]
-
-    @strawberry.field(description="What was found, in a sentence or two.")
-    def message(self, lang: LangArgument = Lang.ZH) -> str:
-        return say(self.record.message, lang)
-
-    @strawberry.field(description="The nodes that it concerns.")
-    async def subjects(self) -> list[Node]:
-        return await publish_ids(self.record.subjects, self.scope)
 
 
 @strawberry.type(description="How many nodes and relations there are of one provenance.")
@@ -144,21 +119,6 @@ def publish_fact(fact: records.Fact, scope: Scope) -> Fact:
         provenance=fact.provenance,
         basis=publish_basis(fact.basis, scope, _NOTHING),
         record=fact,
-        scope=scope,
-    )
-
-
-def publish_finding(finding: records.Finding, scope: Scope) -> Finding:
-    """A finding."""
-    return Finding(
-        id=strawberry.ID(finding.id),
-        code=finding.code,
-        severity=finding.severity,
-        clauses=list(finding.clauses),
-        places=list(finding.places),
-        provenance=finding.provenance,
-        basis=publish_basis(finding.basis, scope, _NOTHING),
-        record=finding,
         scope=scope,
     )
 

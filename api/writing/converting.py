@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ import strawberry
 from api.writing import inputs
 from graph_model.editing import changes
 from graph_model.editing.changes import Change, Override
-from graph_model.records import Basis, Text
+from graph_model.records import Basis, FindingState, Text
 
 _MADE_OF: dict[type[Any], type[Any]] = {
     inputs.AppointToPostInput: changes.AppointToPost,
@@ -32,6 +33,7 @@ _MADE_OF: dict[type[Any], type[Any]] = {
     inputs.RecordDocumentInput: changes.RecordDocument,
     inputs.CorrectRecordInput: changes.CorrectRecord,
     inputs.RetractRecordInput: changes.RetractRecord,
+    inputs.JudgeFindingInput: changes.JudgeFinding,
 }
 
 
@@ -58,6 +60,10 @@ def _value(value: object) -> object:
         return msgspec.UNSET
     if isinstance(value, inputs.BasisInput):
         return _basis(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, FindingState):
+        return value.value
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime
 
 import strawberry
 
 from graph_model.dates import OPEN
+from graph_model.records import FindingState
 
 _DATE = "a partial date: `2017`, `2017-06`, `2017-06-16`, `[2016-08-01..2017-10-31]`"
 _SINCE = f"Since when, {_DATE}."
@@ -333,6 +334,24 @@ class RetractRecordInput:
 
 
 @strawberry.input(
+    description="A finding is acknowledged, settled, disputed, or opened again (处置发现). It stays so across loads, "
+    "for as long as it is what was seen; else its state is REOPENED."
+)
+class JudgeFindingInput:
+    """See the description."""
+
+    finding: Id = strawberry.field(description="The id of the finding.")
+    state: FindingState = strawberry.field(description="What is decided: any state but REOPENED.")
+    basis: BasisInput = strawberry.field(description="What the decision rests on.")
+    as_of: datetime.date | None = strawberry.field(
+        default=None, description="The day of the finding that you saw; the default day if left away."
+    )
+    expected_version: str | None = strawberry.field(
+        default=None, description="The version of the finding that you saw; if it is another by now, you are told."
+    )
+
+
+@strawberry.input(
     description="Stability rules that are broken on purpose (突破规定): it is recorded, and is a finding."
 )
 class OverrideInput:
@@ -340,71 +359,3 @@ class OverrideInput:
 
     rules: list[str] = strawberry.field(description="The codes of the rules, for instance `link-until-exit`.")
     basis: BasisInput = strawberry.field(description="What allows it: a document must be named.")
-
-
-@strawberry.input(one_of=True, description="One change of a list: exactly one of these.")
-class ChangeInput:
-    """See the description."""
-
-    appoint_to_post: AppointToPostInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A person holds a post."
-    )
-    vacate_post: VacatePostInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A post is no longer held."
-    )
-    create_assignment: CreateAssignmentInput | None = strawberry.field(
-        default=strawberry.UNSET, description="Somebody answers for a target."
-    )
-    end_assignment: EndAssignmentInput | None = strawberry.field(
-        default=strawberry.UNSET, description="An assignment ends."
-    )
-    transfer_assignment: TransferAssignmentInput | None = strawberry.field(
-        default=strawberry.UNSET, description="An assignment passes to another assignee."
-    )
-    add_member: AddMemberInput | None = strawberry.field(
-        default=strawberry.UNSET, description="Somebody joins an organisation."
-    )
-    remove_member: RemoveMemberInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A membership ends."
-    )
-    record_designation: RecordDesignationInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A division or household is registered as something."
-    )
-    end_designation: EndDesignationInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A designation ends."
-    )
-    record_exemption: RecordExemptionInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A target is exempt from a duty."
-    )
-    end_exemption: EndExemptionInput | None = strawberry.field(
-        default=strawberry.UNSET, description="An exemption ends."
-    )
-    rename_division: RenameDivisionInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A division has another name."
-    )
-    recode_division: RecodeDivisionInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A division has another code."
-    )
-    move_division: MoveDivisionInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A division lies in another one."
-    )
-    establish_division: EstablishDivisionInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A division is formed."
-    )
-    end_division: EndDivisionInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A division no longer exists."
-    )
-    record_document: RecordDocumentInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A document is recorded."
-    )
-    correct_record: CorrectRecordInput | None = strawberry.field(
-        default=strawberry.UNSET, description="What a record says of its time is corrected."
-    )
-    retract_record: RetractRecordInput | None = strawberry.field(
-        default=strawberry.UNSET, description="A record is taken back."
-    )
-
-    def given(self) -> tuple[str, Any]:
-        """The one that is given, and its field's name."""
-        (one,) = ((name, value) for name, value in vars(self).items() if value is not strawberry.UNSET)
-        return one

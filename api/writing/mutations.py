@@ -8,10 +8,10 @@ import strawberry
 
 from api.arguments import Ask
 from api.types.submitted import ChangePayload
+from api.writing.change_input import ChangeInput
 from api.writing.inputs import (
     AddMemberInput,
     AppointToPostInput,
-    ChangeInput,
     CorrectRecordInput,
     CreateAssignmentInput,
     EndAssignmentInput,
@@ -19,6 +19,7 @@ from api.writing.inputs import (
     EndDivisionInput,
     EndExemptionInput,
     EstablishDivisionInput,
+    JudgeFindingInput,
     MoveDivisionInput,
     OverrideInput,
     RecodeDivisionInput,
@@ -267,6 +268,19 @@ class Mutation:
         override: Overriding = None,
     ) -> ChangePayload:
         return await submit_one(info, given, dry_run, client_mutation_id, override)
+
+    @strawberry.mutation(
+        description="Record what was decided about a finding. What is found anew is looked for in the whole "
+        "graph first."
+    )
+    async def judge_finding(
+        self,
+        info: Ask,
+        given: Annotated[JudgeFindingInput, _INPUT],
+        dry_run: DryRun = False,
+        client_mutation_id: Key = None,
+    ) -> ChangePayload:
+        return await submit_one(info, given, dry_run, client_mutation_id, None)
 
     @strawberry.mutation(
         description="Make several changes in one transaction, all or nothing: each upon what those before it come to."

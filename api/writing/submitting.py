@@ -10,8 +10,9 @@ from api.arguments import Ask
 from api.types.afterwards import Afterwards
 from api.types.history import publish_write
 from api.types.submitted import ChangePayload, publish_breach, publish_changed, publish_fault
+from api.writing.change_input import ChangeInput
 from api.writing.converting import change_of, override_of
-from api.writing.inputs import ChangeInput, OverrideInput
+from api.writing.inputs import OverrideInput
 from graph_model.editing.effects import days_of
 from graph_model.editing.faults import Fault
 from graph_model.errors import BadUserInputError

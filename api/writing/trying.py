@@ -11,7 +11,8 @@ from api.arguments import Ask, RecordedAsOf
 from api.types.afterwards import Afterwards
 from api.types.impact import Impact, publish_impact
 from api.types.submitted import ChangePayload
-from api.writing.inputs import ChangeInput, OverrideInput
+from api.writing.change_input import ChangeInput
+from api.writing.inputs import OverrideInput
 from api.writing.submitting import submit_many
 from graph_model.codes import check_id
 from graph_model.editing.changes import MAX_CHANGES

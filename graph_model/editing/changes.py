@@ -293,6 +293,21 @@ class RetractRecord(_Change, frozen=True, kw_only=True, tag="retract-record"):
     expected_version: str | None = None
 
 
+class JudgeFinding(_Change, frozen=True, kw_only=True, tag="judge-finding"):
+    """A finding is acknowledged, settled, disputed or opened again (处置发现). ``state``: a ``records.FindingState``.
+
+    ``as_of``: the day of the finding that was seen; None is the default day. ``expected_version``: of the finding.
+    """
+
+    refers: ClassVar[tuple[str, ...]] = ()
+    day_field: ClassVar[str] = "as_of"
+
+    finding: str
+    state: str
+    as_of: str | None = None
+    expected_version: str | None = None
+
+
 Change = (
     AppointToPost
     | VacatePost
@@ -313,6 +328,7 @@ Change = (
     | RecordDocument
     | CorrectRecord
     | RetractRecord
+    | JudgeFinding
 )
 
 MAX_CHANGES: Final = 500
@@ -329,3 +345,13 @@ class Override(Struct, frozen=True, kw_only=True):
 def action_of(changes: Sequence[Change]) -> str:
     """What the journal calls a list of changes: the one change's tag, or ``apply-changes``."""
     return str(changes[0].__struct_config__.tag) if len(changes) == 1 else "apply-changes"
+
+
+class SeenFinding(Struct, frozen=True):
+    """A finding as it was seen: its version, the day (``asked``: as it was asked for), what it concerned (ids)."""
+
+    finding: str
+    asked: str | None
+    version: str
+    as_of: str
+    subjects: tuple[str, ...]

@@ -12,7 +12,7 @@ from typing import TypeVar
 from msgspec import Struct, structs
 
 from graph_model.dates import Bound, Validity, limits, parse_partial, parse_until
-from graph_model.editing.changes import Change
+from graph_model.editing.changes import Change, SeenFinding
 from graph_model.editing.faults import Fault, FaultCode, words
 from graph_model.editing.likeness import first_day, iter_alike, overlap, shown, spoken
 from graph_model.errors import BadDateError
@@ -38,6 +38,7 @@ from graph_model.records import (
     Post,
     Provenance,
     Relation,
+    Ruling,
     Text,
     type_of,
     version_of,
@@ -52,11 +53,16 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class Rules(Struct, frozen=True):
-    """What holds for the whole data set: the regimes by their code, the default one's, and the coverages."""
+    """What holds for the whole data set: the regimes by their code, the default one's, and the coverages.
+
+    ``author``: who asks for the changes; ``seen``: the findings that they decide about, by id and the day asked for.
+    """
 
     regimes: Mapping[str, Regime]
     default: str
     coverages: Sequence[Coverage] = ()
+    author: str = ""
+    seen: Mapping[tuple[str, str | None], SeenFinding] = {}
 
 
 def provenance_of(basis: Basis) -> Provenance:
@@ -281,7 +287,7 @@ class Step:
     def is_as_seen(self, record: AnyNode | AnyClaim | Relation, expected: str | None) -> bool:
         """Whether a record is still as its editor saw it; notes the conflict if it is not."""
         present = self.draft.base.find_record(record.id)
-        if expected is None or present is None or version_of(present) == expected:
+        if expected is None or present is None or isinstance(present, Ruling) or version_of(present) == expected:
             return True
         self.conflict(present)
         return False

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from graph_model.editing import assignments, corrections, divisions, members, registrations, seats
+from graph_model.editing import assignments, corrections, divisions, judging, members, registrations, seats
 from graph_model.editing.changes import (
     MAX_CHANGES,
     AddMember,
@@ -20,6 +20,7 @@ from graph_model.editing.changes import (
     EndDivision,
     EndExemption,
     EstablishDivision,
+    JudgeFinding,
     MoveDivision,
     RecodeDivision,
     RecordDesignation,
@@ -57,6 +58,7 @@ _PLANNERS: dict[type[Any], Callable[[Any, Step], None]] = {
     RecordDocument: corrections.record_document,
     CorrectRecord: corrections.correct,
     RetractRecord: corrections.retract,
+    JudgeFinding: judging.judge,
 }
 
 

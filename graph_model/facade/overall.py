@@ -1,4 +1,4 @@
-"""What is asked of the whole graph (全图): calendars, loads, figures, findings; most are kept until somebody writes."""
+"""What is asked of the whole graph (全图): calendars, loads, figures; most are kept until somebody writes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from graph_model.counts import Counts
 from graph_model.dates import parse_day
 from graph_model.exchange import (
     Count,
-    Page,
     Window,
 )
 from graph_model.facade.framed import Framed
@@ -23,11 +22,8 @@ from graph_model.questions.upcoming import Upcoming
 from graph_model.records import (
     Fact,
     Finding,
-    Severity,
 )
 from graph_model.regime_file import decode_regime
-from graph_model.search_keys import severity_prefix
-from graph_model.views import Moment
 
 
 class Overall(Framed):
@@ -123,25 +119,6 @@ class Overall(Framed):
             facts = await self.facts()
             findings += find_differences(zip(facts, await self.counted(facts), strict=True))
         return tuple(sorted(findings, key=lambda finding: finding.id))
-
-    async def findings(
-        self,
-        moment: Moment,
-        *,
-        first: int,
-        after: str | None = None,
-        code: str | None = None,
-        severity: Severity | None = None,
-    ) -> Page:
-        """A page of the findings of a code and a severity, or of all: by severity, code and id."""
-        return await self._store.list_records(
-            "finding",
-            first=first,
-            after=after,
-            kind=code,
-            prefix="" if severity is None else severity_prefix(severity),
-            recorded_as_of=moment.recorded_as_of,
-        )
 
     async def counts(self, recorded_as_of: int | None = None) -> tuple[Count, ...]:
         """How many nodes and relations there are, by provenance."""

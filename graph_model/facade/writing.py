@@ -6,7 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from msgspec import structs
+
+from graph_model.dates import parse_day
+from graph_model.editing.changes import JudgeFinding, SeenFinding
 from graph_model.errors import (
+    BadDateError,
     BatchError,
 )
 from graph_model.exchange import (
@@ -16,7 +21,7 @@ from graph_model.exchange import (
     EditRequest,
     Written,
 )
-from graph_model.facade.framed import Framed
+from graph_model.facade.findings import Findings
 from graph_model.impact import Impact, find_impact, find_successors
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.candidates import Candidate
@@ -30,7 +35,7 @@ from graph_model.validation import check_records
 from graph_model.views import Moment, View
 
 
-class Writing(Framed):
+class Writing(Findings):
     """The part of the facade that changes the graph, or tells what a change would do."""
 
     async def apply(
@@ -75,6 +80,7 @@ class Writing(Framed):
         and KeyReusedError for a key that was used for other changes.
         """
         judged: list[Judgement] = []
+        submission = await self._with_findings(submission)
 
         async def decide(reader: StoreReader) -> Edit:
             judged.append(await judge(submission, reader, is_whole=False))
@@ -89,8 +95,30 @@ class Writing(Framed):
             return Submitted(refused.judgement)
         if edited.is_repeated and edited.entry is not None:
             before = edited.entry.recorded_at - 1
-            return Submitted(await judge(submission, self._store, before, is_whole=False), edited.entry, True)
+            then = await self._with_findings(submission, before)
+            return Submitted(await judge(then, self._store, before, is_whole=False), edited.entry, True)
         return Submitted(judged[-1], edited.entry)
+
+    async def _with_findings(self, submission: Submission, recorded_as_of: int | None = None) -> Submission:
+        """The submission with the findings that it decides about, as they are found.
+
+        They are looked for before the transaction, for that may take the whole graph. Whoever writes in between makes
+        another finding of it, which the ruling then is not about: it says what was seen.
+        """
+        seen: dict[tuple[str, str | None], SeenFinding] = {}
+        for change in submission.changes:
+            if not isinstance(change, JudgeFinding):
+                continue
+            try:
+                day = None if change.as_of is None else parse_day(change.as_of)
+            except BadDateError:
+                continue  # a fault of the change: its planner tells it
+            moment = await self.moment(day, recorded_as_of)
+            found = await self.find_finding(change.finding, moment)
+            if found is not None:
+                key, subjects = (change.finding, change.as_of), found.record.subjects
+                seen[key] = SeenFinding(*key, found.version, moment.as_of.isoformat(), subjects)
+        return structs.replace(submission, seen=tuple(seen.values()))
 
     async def judge_whole(self, submission: Submission, submitted: Submitted) -> Judgement:
         """The judgement of what came of a submission, with all that its effects are told by."""
@@ -101,6 +129,7 @@ class Writing(Framed):
     async def try_out(self, submission: Submission) -> Submitted:
         """What a submission would come to; the same decision as ``submit``, and nothing is written."""
         before = (await self._store.header()).generation
+        submission = await self._with_findings(submission)
         judgement = await judge(submission, self._store)
         if (await self._store.header()).generation != before:
             # Somebody wrote meanwhile: the state after a certain write is one and the same, whoever goes on writing.

@@ -13,7 +13,7 @@ from graph_model.change_events import divisions_of
 from graph_model.dates import limits
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.ways import Ways
-from graph_model.records import AnyRecord, ChangeEvent, Claim, Coverage, Family, Relation, Roster
+from graph_model.records import AnyRecord, ChangeEvent, Claim, Coverage, Family, Relation, Roster, Ruling
 
 
 def authority_day(day: int, coverages: Sequence[Coverage]) -> int:
@@ -48,10 +48,12 @@ def touched(record: AnyRecord) -> tuple[str, ...]:
     An assignment touches its target, whoever answers; a holding the post, a membership the organisation, a report the
     one who reports; containment both ends; a claim its subject. All else touches itself, and what lies nowhere (the
     data set, a coverage, a regime, a document, a person) is for those alone who may write everywhere. A change event
-    touches the divisions before and after it.
+    touches the divisions before and after it, a ruling what its finding concerns.
     """
     if isinstance(record, ChangeEvent):
         return divisions_of(record)
+    if isinstance(record, Ruling):
+        return record.subjects or (record.id,)
     if isinstance(record, Relation):
         if record.family is Family.CONTAINMENT:
             return record.source, record.target

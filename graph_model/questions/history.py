@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from graph_model.exchange import Change
-from graph_model.records import AnyRecord, Claim, Node, Relation, Text, type_of
+from graph_model.records import AnyRecord, Claim, Node, Relation, Ruling, Text, type_of
 from graph_model.search_keys import kind_of
 
 _NAMELESS = {"id", "type"}
@@ -86,6 +86,8 @@ def _about(record: AnyRecord) -> tuple[str, ...]:
         return (record.id,)
     if isinstance(record, Claim):
         return (record.subject,)
+    if isinstance(record, Ruling):
+        return record.subjects
     return (record.source, record.target) if isinstance(record, Relation) else ()
 
 
@@ -111,6 +113,7 @@ FIELD_LABELS: Mapping[str, Text] = {
     "area": Text("区域", "area"),
     "at": Text("记录时刻", "recorded moment"),
     "author": Text("导入人", "who imported"),
+    "as_of": Text("发现所属日期", "day of the finding"),
     "basis.clause": Text("依据条款", "clause it rests on"),
     "basis.document": Text("依据文件", "document it rests on"),
     "basis.note.en": Text("依据说明（英文）", "note in English"),
@@ -144,6 +147,7 @@ FIELD_LABELS: Mapping[str, Text] = {
     "family": Text("关系族", "family"),
     "file": Text("文件", "file"),
     "file_digest": Text("文件摘要", "digest of the file"),
+    "finding": Text("发现", "finding"),
     "issuer": Text("发文机关", "issuer"),
     "joint": Text("共同责任", "answers jointly as"),
     "kind": Text("类型", "kind"),
@@ -191,8 +195,11 @@ FIELD_LABELS: Mapping[str, Text] = {
     "rows.refused": Text("行：拒收", "rows refused"),
     "rows.unchanged": Text("行：未变", "rows unchanged"),
     "scheme": Text("代码体系", "scheme of codes"),
+    "number": Text("第几次处置", "how many rulings"),
+    "seen": Text("所见版本", "version that was seen"),
     "severity": Text("严重程度", "severity"),
     "source": Text("起点（责任主体）", "source (who answers)"),
+    "state": Text("处置状态", "state"),
     "subject": Text("主体", "subject"),
     "subject.en": Text("主体（英文）", "subject in English"),
     "subject.zh": Text("主体（中文）", "subject in Chinese"),
