@@ -22,7 +22,7 @@ from graph_model.exchange import Entry, Stored
 from graph_model.records import CLAIM_TYPES, NODE_TYPES, AnyRecord, Relation, decode, type_of
 from graph_model.search_keys import kind_of
 from graph_model.stores.base import StoreReader
-from graph_model.stores.neo4j.rows import keys_of, row_of, table_of
+from graph_model.stores.neo4j.rows import Row, keys_of, row_of, table_of
 from graph_model.stores.neo4j.schema import APPLICATION, FOREVER, SCHEMA_VERSION
 from loaders.bulk.files import (
     ABOUT,
@@ -114,15 +114,17 @@ class Lines:
         until = FOREVER if version.recorded_to is None else version.recorded_to
         self._count(record, version)
         row = row_of(record, version.data.decode())
-        stamps = (row[0], row[1], row[2], version.origin, version.recorded_from, until)
+        current = (version.recorded_from, until)
+        data, stamps = row[1], (row[0], row[2], version.origin)
         if isinstance(record, Relation):
             yield from self._entity(record.source)
             yield from self._entity(record.target)
-            line = line_of(record.source, record.target, *stamps, row[3], row[4], row[5], row[8], *_days(row[9:13]))
-            yield RELATIONS[table_of(record)], line
+            possible, certain = _days(row)
+            asked, told = (*current, *possible, data, row[8]), (*stamps, row[3], row[4], row[5], *certain)
+            yield RELATIONS[table_of(record)], line_of(record.source, record.target, *asked, *told)
         elif isinstance(record, NODE_TYPES):
             number = self._number(NODES)
-            yield NODES, line_of(number, *stamps, row[3], row[4], row[6], row[7], row[8])
+            yield NODES, line_of(number, *current, data, *stamps, row[3], row[4], row[6], row[7], row[8])
             yield from self._entity(record.id)
             yield OF, line_of(number, record.id)
             yield from self._finds(FINDS_NODES, record, number)
@@ -130,12 +132,14 @@ class Lines:
             number = self._number(CLAIMS)
             seen = row[13]
             observed = list_text([day_text(day) for day in seen]) if isinstance(seen, list) else None
-            yield CLAIMS, line_of(number, *stamps, row[3], row[4], row[6], row[8], *_days(row[9:13]), observed)
+            possible, certain = _days(row)
+            asked, told = (*current, data, row[8]), (*stamps, row[3], row[4], row[6], *possible, *certain, observed)
+            yield CLAIMS, line_of(number, *asked, *told)
             yield from self._entity(record.subject)
             yield ABOUT, line_of(number, record.subject)
             yield from self._finds(FINDS_CLAIMS, record, number)
         else:
-            yield ITEMS, line_of(*stamps, row[3], row[4], row[5])
+            yield ITEMS, line_of(*current, data, *stamps, row[3], row[4], row[5])
 
     def _entity(self, entity: str) -> Iterator[tuple[File, str]]:
         if entity not in self.entities:
@@ -183,8 +187,12 @@ class Lines:
                 yield line_of(*key, number, moment, end)
 
 
-def _days(ordinals: Sequence[object]) -> list[str]:
-    return [day_text(day) for day in ordinals if isinstance(day, int)]
+def _days(row: Row) -> tuple[list[str], list[str]]:
+    """From when to when the version of a row is possible, and is certain."""
+    possible_from, certain_from, certain_until, possible_until = (
+        day_text(day) for day in row[9:13] if isinstance(day, int)
+    )
+    return [possible_from, possible_until], [certain_from, certain_until]
 
 
 class WriteRow(Struct, frozen=True):

@@ -17,8 +17,11 @@ from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
 from graph_model.stores.neo4j.rows import CLAIM, ITEM, NODE
 from graph_model.stores.neo4j.schema import RELATIONSHIPS
 
-_VERSION = "id,data,provenance,origin,recorded_from:long,recorded_to:long"
-_DAYS = "possible_from:date,certain_from:date,certain_until:date,possible_until:date"
+# The import lays properties one behind the other as the header has them, and the server reads them in that order until
+# it has what it wants: first comes what every question asks for.
+_CURRENT = "recorded_from:long,recorded_to:long"
+_POSSIBLE, _CERTAIN = "possible_from:date,possible_until:date", "certain_from:date,certain_until:date"
+_VERSION = "id,provenance,origin"
 
 
 class File(Struct, frozen=True):
@@ -48,14 +51,14 @@ TALLIED: Final = File("tallied.csv", "Tallied", "type,kind,provenance")
 NODES: Final = File(
     "node-records.csv",
     "NodeRecord",
-    f":ID(NodeRecord),{_VERSION},type,kind,code,rank:long,clause",
+    f":ID(NodeRecord),{_CURRENT},data,{_VERSION},type,kind,code,rank:long,clause",
 )
 CLAIMS: Final = File(
     "claim-records.csv",
     "ClaimRecord",
-    f":ID(ClaimRecord),{_VERSION},type,kind,code,document,{_DAYS},observed:date[]",
+    f":ID(ClaimRecord),{_CURRENT},data,document,{_VERSION},type,kind,code,{_POSSIBLE},{_CERTAIN},observed:date[]",
 )
-ITEMS: Final = File("item-records.csv", "ItemRecord", f"{_VERSION},type,kind,order_key")
+ITEMS: Final = File("item-records.csv", "ItemRecord", f"{_CURRENT},data,{_VERSION},type,kind,order_key")
 OF: Final = File("of.csv", "OF", _ends("NodeRecord", "Entity"), is_relationship=True)
 ABOUT: Final = File("about.csv", "ABOUT", _ends("ClaimRecord", "Entity"), is_relationship=True)
 FINDS_NODES: Final = File(
@@ -68,7 +71,7 @@ RELATIONS: Final = {
     family.value: File(
         f"{family.value}.csv",
         type_,
-        f"{_ends('Entity', 'Entity')},{_VERSION},kind,regime,role,document,{_DAYS}",
+        f"{_ends('Entity', 'Entity')},{_CURRENT},{_POSSIBLE},data,document,{_VERSION},kind,regime,role,{_CERTAIN}",
         is_relationship=True,
     )
     for family, type_ in RELATIONSHIPS.items()

@@ -12,10 +12,10 @@ from graph_model.stores.neo4j.schema import RELATIONSHIPS
 
 _ZERO = "WITH date('0000-12-31') AS zero"
 _DAYS = """
-    possible_from: zero + duration({{days: row[{0}]}}), certain_from: zero + duration({{days: row[{1}]}}),
-    certain_until: zero + duration({{days: row[{2}]}}), possible_until: zero + duration({{days: row[{3}]}})"""
+    possible_from: zero + duration({{days: row[{0}]}}), possible_until: zero + duration({{days: row[{3}]}}),
+    certain_from: zero + duration({{days: row[{1}]}}), certain_until: zero + duration({{days: row[{2}]}})"""
 _VERSION = """
-    id: row[0], data: row[1], provenance: row[2], origin: $origin, recorded_from: $moment, recorded_to: $forever"""
+    recorded_from: $moment, recorded_to: $forever, data: row[1], id: row[0], provenance: row[2], origin: $origin"""
 
 CREATE_ENTITIES: Final = "UNWIND $ids AS id MERGE (:Entity {id: id})"
 CREATE_KEYS: Final = "UNWIND $keys AS key MERGE (:SearchKey {key: key})"

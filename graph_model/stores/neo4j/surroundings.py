@@ -64,8 +64,25 @@ CALL (moment, seats) {{
     MATCH (seat)<-[r:HOLDING]-(person) WHERE {current("r")} AND {possible("r")}
     RETURN collect(r.data) AS holdings, collect(DISTINCT r.document) AS documents_2, collect(person) AS persons
 }}
-CALL (moment, seats) {{
-    UNWIND seats AS start
+"""
+
+# Many seats share few places, and these fewer: two layers of containers are read each node once, with the ways that
+# leave it; a walk begins above them. What comes twice, because it is a container of several sorts, is told apart by
+# ``read_neighbourhood``.
+_LAYER = f"""
+CALL (moment, {{layer}}) {{{{
+    UNWIND {{layer}} AS e
+    MATCH (e)-[r:CONTAINMENT]->(above) WHERE {current("r")} AND {possible("r")}
+    RETURN collect(r.data) AS ways_of_{{layer}}, collect(DISTINCT r.document) AS documents_of_{{layer}},
+        collect(DISTINCT above) AS {{above}}
+}}}}
+"""
+
+_ABOVE_SEATS = f"""
+{_LAYER.format(layer="seats", above="places")}
+{_LAYER.format(layer="places", above="areas")}
+CALL (moment, areas) {{
+    UNWIND areas AS start
     MATCH (start)-[way:CONTAINMENT*0..]->(e) WHERE {_ON_THE_WAY}
     WITH DISTINCT e
     RETURN collect(e) AS above
@@ -80,19 +97,14 @@ CALL (moment, walked) {{
 }}
 """
 
-_CLAIMS = f"""
+# Both sorts of versions that hang on an entity, in one way over what it is tied to.
+_RECORDS = f"""
 CALL (moment, near) {{
     UNWIND near AS e
-    MATCH (e)<-[:ABOUT]-(c) WHERE {current("c")}
-    RETURN collect(c.data) AS claims, collect(DISTINCT c.document) AS documents_4
-}}
-"""
-
-_NODES = f"""
-CALL (moment, near) {{
-    UNWIND near AS e
-    MATCH (e)<-[:OF]-(n) WHERE {current("n")}
-    RETURN collect(n.data) AS nodes
+    MATCH (e)<-[tie:OF|ABOUT]-(v) WHERE {current("v")}
+    WITH type(tie) AS tie, v.data AS data, v.document AS document
+    RETURN collect(CASE tie WHEN 'OF' THEN data END) AS nodes, collect(CASE tie WHEN 'ABOUT' THEN data END) AS claims,
+        collect(DISTINCT document) AS documents_4
 }}
 """
 
@@ -109,13 +121,17 @@ _NEIGHBOURHOOD = Question(f"""
 {_UP}
 {_ASSIGNMENTS}
 {_HOLDINGS}
+{_ABOVE_SEATS}
 CALL (up, above) {{ UNWIND up + above AS e WITH DISTINCT e RETURN collect(e) AS walked }}
-CALL (walked, persons) {{ UNWIND walked + persons AS e WITH DISTINCT e RETURN collect(e) AS near }}
+CALL (seats, places, walked, persons) {{
+    UNWIND seats + places + walked + persons AS e
+    WITH DISTINCT e
+    RETURN collect(e) AS near
+}}
 {_WAYS}
-{_CLAIMS}
-{_NODES}
-WITH moment, generation, seeds, nodes, claims, assignments, holdings, ways,
-    documents_1 + documents_2 + documents_3 + documents_4 AS documents
+{_RECORDS}
+WITH moment, generation, seeds, nodes, claims, assignments, holdings, ways + ways_of_seats + ways_of_places AS ways,
+    documents_1 + documents_2 + documents_of_seats + documents_of_places + documents_3 + documents_4 AS documents
 {_DOCUMENTS}
 RETURN generation, seeds, nodes, texts, claims, assignments, holdings, ways
 """)
@@ -123,10 +139,10 @@ RETURN generation, seeds, nodes, texts, claims, assignments, holdings, ways
 _LOOKUP = Question(f"""
 CALL (moment) {{
     UNWIND $ids AS id
-    MATCH (e:Entity {{id: id}})<-[:OF]-(n) WHERE {current("n")}
-    RETURN collect(e) AS near, collect(n.data) AS nodes
+    MATCH (e:Entity {{id: id}}) WHERE {_IS_LOADED}
+    RETURN collect(e) AS near
 }}
-{_CLAIMS}
+{_RECORDS}
 RETURN generation, nodes, claims
 """)
 
@@ -169,8 +185,7 @@ WITH moment, generation, layer, found
 {_UP}
 WITH moment, generation, layer, found AS near, up AS walked
 {_WAYS}
-{_CLAIMS}
-{_NODES}
+{_RECORDS}
 RETURN generation, nodes, claims, ways, [e IN layer | e.id] AS below
 """)
 
@@ -196,10 +211,11 @@ async def read_neighbourhood(
     for key, node in row["seeds"]:
         meant[key].append(node)
     texts = dict.fromkeys((*row["nodes"], *row["texts"]))
+    ways = dict.fromkeys(row["ways"])
     return Neighbourhood(
         map(decode_node, texts),
         map(decode_claim, row["claims"]),
-        map(decode_relation, (*row["ways"], *row["assignments"], *row["holdings"])),
+        map(decode_relation, (*ways, *row["assignments"], *row["holdings"])),
         seeds={key: tuple(sorted(nodes)) for key, nodes in meant.items()},
         generation=row["generation"],
     )
