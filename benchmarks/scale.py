@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import shutil
 import statistics
@@ -21,6 +22,9 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.client import Exchange, ask, drive
+from benchmarks.operation import village_chain
+from benchmarks.serving import serve_zeren
 from benchmarks.subjects import Subjects, find_subjects
 from graph_model.exchange import Batch
 from graph_model.graph import ResponsibilityGraph
@@ -37,7 +41,7 @@ from scripts.dev.neo4j_server import Server
 CITY = "5305"
 PASSWORD = "only-for-benchmarks"  # noqa: S105 - of a server that lives as long as the benchmark
 PATIENCE = Patience(connect=60, read=300, write=600, prepare=7_200)
-WARMING, AGAIN = 20, 3
+WARMING, AGAIN, SERVED_SECONDS = 20, 3, 20
 RESULTS = Path(__file__).parent / "results" / "scale.json"
 
 
@@ -101,23 +105,24 @@ async def _measure_neo4j(
         with _timed(row, "import_s"):
             print(import_files(files, home), file=sys.stderr)
         shutil.rmtree(files)
-        async with _serving(home, page_cache) as store:
+        async with _serving(home, page_cache) as (store, _):
             with _timed(row, "indexes_s"):
                 await store.header()
         row["size_gb"] = _size(home)
         made_once.write_text(json.dumps(row), encoding="utf-8")
-    async with _serving(home, page_cache) as store:
-        return {**json.loads(made_once.read_text(encoding="utf-8")), **await _times(store, villages, cities)}
+    async with _serving(home, page_cache) as (store, url):
+        times = await _times(store, villages, cities)
+        return {**json.loads(made_once.read_text("utf-8")), **times, **await _served(store, url, villages, cities)}
 
 
 @asynccontextmanager
-async def _serving(home: Path, page_cache: str) -> AsyncIterator[Store]:
-    """The store of a database, with a server for it."""
+async def _serving(home: Path, page_cache: str) -> AsyncIterator[tuple[Store, str]]:
+    """The store of a database, with a Neo4j server for it, and its URL."""
     server = Server(home, heap="2g", page_cache=page_cache)
     try:
         server.wait_ready(PASSWORD)
         store = open_store(server.url, "writer", password=PASSWORD, patience=PATIENCE)
-        yield store
+        yield store, server.url
         await store.close()
     finally:
         server.stop()
@@ -154,16 +159,37 @@ async def _times(store: Store, villages: Sequence[str], cities: int) -> dict[str
     """
     graph = ResponsibilityGraph(store)
     moment = await graph.moment()
-    lots = random.Random(cities)  # noqa: S311 - a draw that can be repeated
-    codes = [CITY, *CITY_CODES[: cities - 1]]
-    drawn = [f"division:{lots.choice(codes)}{village.removeprefix(f'division:{CITY}')}" for village in villages]
-    lots.shuffle(drawn)
-    warming, asked = drawn[:WARMING], drawn[WARMING:]
+    warming, asked = _drawn(villages, cities)
     for village in warming:
         await _time(graph, moment, village)
     first = [await _time(graph, moment, village) for village in asked]
     again = [await _time(graph, moment, village) for _ in range(AGAIN) for village in asked]
     return {"asked": len(asked), **_summary("first", first), **_summary("again", again)}
+
+
+def _drawn(villages: Sequence[str], cities: int) -> tuple[Sequence[str], Sequence[str]]:
+    """The villages that warm the process, and those that are asked for."""
+    lots = random.Random(cities)  # noqa: S311 - a draw that can be repeated
+    codes = [CITY, *CITY_CODES[: cities - 1]]
+    drawn = [f"division:{lots.choice(codes)}{village.removeprefix(f'division:{CITY}')}" for village in villages]
+    lots.shuffle(drawn)
+    return drawn[:WARMING], drawn[WARMING:]
+
+
+async def _served(store: Store, url: str, villages: Sequence[str], cities: int) -> dict[str, float]:
+    """The same, in ms, of VillageChain over HTTP with one connection, from a server of its own: what a client waits."""
+    as_of = (await ResponsibilityGraph(store).moment()).as_of
+    os.environ["ZEREN_STORE_PASSWORD"] = PASSWORD
+    with serve_zeren(url) as zeren:
+        exchanges = []
+        for village in _drawn(villages, cities)[1]:
+            request = village_chain(zeren, village.removeprefix("division:"), as_of)
+            _, body = await ask(zeren.host, zeren.port, request)
+            if not json.loads(body)["data"]["village"]["accountabilityChain"]["links"]:
+                raise SystemExit(f"{village}: its answer is empty; nothing was measured")
+            exchanges.append(Exchange(request, body))
+        served = await drive(zeren.host, zeren.port, exchanges, connections=1, seconds=SERVED_SECONDS)
+    return _summary("served", [seconds * 1000 for seconds in served.latencies])
 
 
 async def _time(graph: ResponsibilityGraph, moment: Moment, village: str) -> float:
