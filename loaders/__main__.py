@@ -24,7 +24,16 @@ from loaders.graph_files import export_graph
 from loaders.keeping import back_up, restore, verify
 from loaders.progress import Progress, show_progress
 from loaders.report import Report, report_on
-from loaders.rosters.commands import foresee, look, request_of, save_refused, undo, write, write_schema
+from loaders.rosters.commands import (
+    foresee,
+    look,
+    request_of,
+    save_refused,
+    undo,
+    write,
+    write_schema,
+    write_template_of,
+)
 from loaders.rosters.effects import tell_effects
 from loaders.rosters.importing import tell
 from loaders.stores import made_ready, open_store, read_settings
@@ -77,7 +86,7 @@ def _import(options: Options) -> int:
     request = request_of(options.file, options.mapping, options.name, options.sheet, options.on, options.more)
     with show_progress() as progress:
         looked = asyncio.run(look(url, request, progress))
-        effects = asyncio.run(foresee(url, looked, progress))
+        effects = asyncio.run(foresee(url, looked, options.effects, progress))
     _say(tell(looked))
     _say(tell_effects(effects))
     saved = save_refused(looked, request, options.refused)
@@ -94,6 +103,12 @@ def _import(options: Options) -> int:
     if looked.refused:
         print(f"PARTIAL: {len(looked.refused_rows)} of {looked.rows} rows were refused and are not in the store")
     return _show(report)
+
+
+def _template(options: Options) -> int:
+    asyncio.run(write_template_of(_store(options), options.mapping, options.out_file))
+    print(f"the template is in {options.out_file}; filled in: import {options.out_file} --mapping {options.mapping}")
+    return OK
 
 
 def _mapping_schema(options: Options) -> int:
@@ -220,6 +235,7 @@ _COMMANDS: dict[str, Callable[[Options], int]] = {
     "import": _import,
     "undo-import": _undo_import,
     "mapping-schema": _mapping_schema,
+    "template": _template,
     "check": _check,
     "dump": _dump,
     "copy": _copy,

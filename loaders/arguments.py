@@ -12,6 +12,7 @@ from graph_model.dates import parse_day
 from graph_model.errors import BadDateError
 from loaders.divisions.editions import COLUMNS
 from loaders.graph_files import FORMATS
+from loaders.rosters.effects import MOST_TARGETS
 from loaders.rosters.mapping import list_shipped
 
 _EXIT_CODES = """\
@@ -43,6 +44,7 @@ class Options(argparse.Namespace):
     cities: int = 1
     mapping: str = ""
     more: Sequence[Path] = ()
+    effects: int = MOST_TARGETS
     name: str | None = None
     sheet: str | None = None
     on: str | None = None
@@ -208,12 +210,26 @@ def _add_import(commands: argparse._SubParsersAction[_Parser]) -> None:
     roster.add_argument(
         "--on", metavar="DAY", type=_day, help="the day that the roster speaks of: its rows were true on it"
     )
+    roster.add_argument(
+        "--effects",
+        metavar="N",
+        type=int,
+        default=MOST_TARGETS,
+        help=f"at how many targets to look for what becomes of chains and gaps (default: {MOST_TARGETS})",
+    )
     roster.add_argument("--write", action="store_true", help="write it, all rows or nothing")
     roster.add_argument("--accept-partial", action="store_true", help="with --write: write the good rows, and say so")
     roster.add_argument(
         "--refused", metavar="FILE", type=Path, help="a new CSV file for the refused rows, with the reasons"
     )
     _add_store(roster)
+
+    template = _command(commands, "template", "write a workbook to be filled in, with choices from the store")
+    template.add_argument("mapping", metavar="KIND", help="a mapping that ships, or a YAML file")
+    template.add_argument(
+        "--out", metavar="FILE", dest="out_file", type=Path, required=True, help="the new XLSX file to write"
+    )
+    _add_store(template)
 
     schema = _command(commands, "mapping-schema", "the JSON Schema of mappings, for editors (docs/mapping-file.md)")
     schema.add_argument("--out", metavar="FILE", type=Path, help="the file to write (default: stdout)")

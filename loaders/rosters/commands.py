@@ -12,6 +12,7 @@ from pathlib import Path
 from graph_model.errors import Place, SourceError
 from graph_model.facade.imports import new_import_id
 from graph_model.importing import ImportWrite, last_moment, plan_undo_all
+from graph_model.regime_file import decode_regime
 from loaders.progress import Progress
 from loaders.reading import Reading
 from loaders.report import Report
@@ -20,6 +21,8 @@ from loaders.rosters.form import mapping_schema
 from loaders.rosters.importing import Preview, Request, check_name, preview, write_refused
 from loaders.rosters.mapping import read_mapping
 from loaders.rosters.recording import import_write
+from loaders.rosters.register import read_live, read_register
+from loaders.rosters.template import write_template
 from loaders.stores import open_store
 from loaders.writing import load
 
@@ -46,12 +49,12 @@ async def look(url: str, request: Request, progress: Progress) -> Preview:
         await store.close()
 
 
-async def foresee(url: str, looked: Preview, progress: Progress) -> Effects:
-    """What an import that was previewed would do to chains and gaps. Raises StoreError."""
+async def foresee(url: str, looked: Preview, most: int, progress: Progress) -> Effects:
+    """What an import that was previewed would do to chains and gaps, at so many targets at most. Raises StoreError."""
     store = open_store(url, "reader")
     try:
         progress.step("looking at the chains")
-        return await effects_of(store, looked)
+        return await effects_of(store, looked, most)
     finally:
         await store.close()
 
@@ -94,6 +97,19 @@ def person() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a user without a name, in a container for instance
         return f"uid {os.getuid()}"
+
+
+async def write_template_of(url: str, mapping: str, out: Path) -> None:
+    """Write the template of a mapping, with choices from a store. Raises SourceError, StoreError."""
+    read = read_mapping(mapping)
+    store = open_store(url, "reader")
+    try:
+        content = (await store.header()).regimes.get(read.content.regime or "")
+        regime = None if content is None else decode_regime(content)
+        read.check(regime)
+        write_template(read.content, await read_register(store), await read_live(store), regime, out)
+    finally:
+        await store.close()
 
 
 def write_schema(out: Path | None) -> None:

@@ -22,7 +22,7 @@ from graph_model.stores.base import StoreReader
 from graph_model.submitting import EVER, rules_of
 from loaders.rosters.importing import Preview
 
-MOST_TARGETS: Final = 2_000
+MOST_TARGETS: Final = 100
 """At how many targets an import's effects are looked at; a preview says how many more there are."""
 _AT_ONCE: Final = 1_000
 _ALL: Final = 1 << 30
@@ -60,8 +60,8 @@ async def effects_of(store: StoreReader, looked: Preview, most: int = MOST_TARGE
     around = await _around(store, sorted(chosen), before.values())
     after = around.overlaid(puts, removes)
     plan = Plan(around, after, _of(puts, chosen, after), tuple(each for each in removes if each in before), ())
-    header = await store.header()
-    effects = [each for each in find_effects(plan, rules_of(header)) if each.target.id in chosen]
+    rules = rules_of(await store.header())
+    effects = [each for each in find_effects(plan, rules) if each.target.id in chosen]
     return Effects(len(targets), len(chosen), tuple(_told(each, after) for each in effects))
 
 
@@ -138,7 +138,7 @@ def tell_effects(effects: Effects, *, shown: int = 20) -> Iterator[str]:
     targets = len({each.target for each in told})
     yield f"chains: {targets} of {effects.targets} targets differ; {closed} gaps close, {opened} open"
     if effects.looked_at < effects.targets:
-        yield f"  only {effects.looked_at} of the {effects.targets} targets were looked at"
+        yield f"  only {effects.looked_at} of the {effects.targets} targets were looked at: --effects takes more"
     for each in told[:shown]:
         yield f"  {each.day} {each.name} ({each.target})"
         for word in ("gained", "lost", "opened", "closed"):

@@ -198,13 +198,14 @@ def _compare(
     changed = {key for key, record in wanted.items() if key in present and present[key] != record}
     fields = {key: _fields(present[key], wanted[key]) for key in changed}
     ending = {key for key in changed if _is_end(fields[key])}
+    altered = changed - ending
     by_outcome: dict[str, list[int]] = {"created": [], "changed": [], "ended": [], "unchanged": [], "refused": []}
     for row in built:
-        ids = {record.id for record in row.records}
-        outcome = "created" if ids & created else "changed" if ids & changed - ending else "ended"
-        by_outcome["refused" if row.faults else outcome if ids & (created | changed) else "unchanged"].append(
-            row.number
+        ids = [record.id for record in row.records]
+        outcome = next(
+            (word for word, some in _outcomes(created, altered, ending) if not some.isdisjoint(ids)), "unchanged"
         )
+        by_outcome["refused" if row.faults else outcome].append(row.number)
     _check_balance(built, by_outcome)
     refused = tuple(fault for row in built for fault in row.faults)
     return Preview(
@@ -226,6 +227,11 @@ def _compare(
         ended_rows=tuple(by_outcome["ended"]),
         starts=tuple((file.offset, file.name) for file in files),
     )
+
+
+def _outcomes(created: set[str], altered: set[str], ending: set[str]) -> tuple[tuple[str, set[str]], ...]:
+    """What becomes of a row by what becomes of its records, what weighs most first."""
+    return ("created", created), ("changed", altered), ("ended", ending)
 
 
 def _check_balance(built: Sequence[Built], by_outcome: dict[str, list[int]]) -> None:

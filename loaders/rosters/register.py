@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from msgspec import Struct
 from rapidfuzz import process
 
-from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS
+from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, parse_day
 from graph_model.exchange import Window
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import Code, Division, Family, Name, Organization, Post
@@ -135,6 +135,24 @@ class Register:
         """The level of a division, the kind of an organisation or post."""
         return self._divisions[node].level if node in self._divisions else self._kinds.get(node)
 
+    def places(self, level: str, live: Container[str]) -> list[tuple[str, ...]]:
+        """Those divisions of a level that are in ``live``, by code: the name of each, then of its containers."""
+        found = [each for each in self._divisions.values() if each.level == level and each.id in live]
+        return [
+            (each.names[0], *(self._divisions[above].names[0] for above in self._containers(each)))
+            for each in sorted(found, key=lambda each: (each.codes[0], each.id))
+        ]
+
+    def names(self, node_type: str) -> list[str]:
+        """The names of all organisations, or posts."""
+        return [self._called[node] for ids in self._nodes[node_type].values() for node in ids]
+
+    def _containers(self, known: Known) -> list[str]:
+        """One container of each level above, from the nearest: of several that by which it is listed."""
+        above = sorted((self._divisions[each] for each in known.above if each in self._divisions), key=_from_below)
+        levels = {each.level: each.id for each in reversed(above)}
+        return [levels[level] for level in reversed(ALL_LEVELS) if level in levels]
+
     def _named(self, levels: Sequence[str], word: str) -> list[Known]:
         return [each for level in levels for each in self._by_name.get((level, word), ())]
 
@@ -189,6 +207,22 @@ def _by_name(nodes: Sequence[Organization] | Sequence[Post]) -> defaultdict[str,
     found: defaultdict[str, list[str]] = defaultdict(list)
     for node in nodes:
         found[plain(node.name)].append(node.id)
+    return found
+
+
+async def read_live(store: StoreReader) -> set[str]:
+    """The ids of all divisions that there may be on the day of the last edition. Raises StoreError."""
+    dataset = (await store.header()).dataset
+    days = () if dataset is None else (*dataset.editions, dataset.reference_date)
+    day = parse_day(max(days)).toordinal() if days else None
+    window = _ALL_DAYS if day is None else Window(day, day)
+    found: set[str] = set()
+    for city in await _all(store, "division", "city"):
+        if isinstance(city, Division):
+            found.add(city.id)
+            for level in _LEVELS:
+                around = await store.descendants(city.id, level, window)
+                found |= {node.id for node in around.iter_nodes() if isinstance(node, Division)}
     return found
 
 

@@ -21,6 +21,8 @@ from graph_model.errors import Place, SourceError
 from loaders.sheets.extent import largest_grid
 from loaders.sheets.tables import Row, Table, is_empty
 
+EXAMPLES = "示例 examples"
+"""The sheet of a template that shows how it is filled in: never read."""
 ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 MAX_BYTES = 100 << 20
 MAX_UNPACKED = 1 << 30
@@ -68,7 +70,7 @@ def _choose(book: CalamineWorkbook, name: str, shown: list[str], sheet: str | No
         if sheet not in shown:
             raise SourceError(Place(name), f"has no sheet {sheet!r}; it has: {', '.join(shown) or 'none'}")
         return book.get_sheet_by_name(sheet)
-    filled = [found for each in shown if (found := book.get_sheet_by_name(each)).end is not None]
+    filled = [found for each in shown if (found := _filled(book, each)) is not None]
     if len(filled) != 1:
         names = ", ".join(each.name for each in filled)
         reason = (
@@ -76,6 +78,12 @@ def _choose(book: CalamineWorkbook, name: str, shown: list[str], sheet: str | No
         )
         raise SourceError(Place(name), reason)
     return filled[0]
+
+
+def _filled(book: CalamineWorkbook, name: str) -> CalamineSheet | None:
+    """A sheet that may be the roster: with something on it, and not the examples of a template."""
+    found = book.get_sheet_by_name(name)
+    return None if found.end is None or name == EXAMPLES else found
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:

@@ -76,7 +76,7 @@ def test_targets_that_are_not_looked_at_are_told(url: str, csv_file: CsvFile) ->
     rows = [("", "清水镇", village, "甲", "2017", "") for village in ("和平", "龙塘")]
     _, effects = with_effects(url, csv_file(HEADER, *rows), mapping="village-units", most=1)
     assert (effects.targets, effects.looked_at) == (2, 1)
-    assert "  only 1 of the 2 targets were looked at" in list(tell_effects(effects))
+    assert "  only 1 of the 2 targets were looked at: --effects takes more" in list(tell_effects(effects))
 
 
 def test_the_preview_tells_the_chains(poor: str, csv_file: CsvFile, capsys: pytest.CaptureFixture[str]) -> None:
