@@ -25,6 +25,7 @@ from loaders.keeping import back_up, restore, verify
 from loaders.progress import Progress, show_progress
 from loaders.report import Report, report_on
 from loaders.rosters.commands import (
+    export_roster,
     foresee,
     look,
     request_of,
@@ -108,6 +109,13 @@ def _import(options: Options) -> int:
 def _template(options: Options) -> int:
     asyncio.run(write_template_of(_store(options), options.mapping, options.out_file))
     print(f"the template is in {options.out_file}; filled in: import {options.out_file} --mapping {options.mapping}")
+    return OK
+
+
+def _export_roster(options: Options) -> int:
+    with show_progress() as progress:
+        rows = asyncio.run(export_roster(_store(options), options.mapping, options.name, options.out_file, progress))
+    print(f"{rows} rows are in {options.out_file}")
     return OK
 
 
@@ -236,6 +244,7 @@ _COMMANDS: dict[str, Callable[[Options], int]] = {
     "undo-import": _undo_import,
     "mapping-schema": _mapping_schema,
     "template": _template,
+    "export-roster": _export_roster,
     "check": _check,
     "dump": _dump,
     "copy": _copy,

@@ -231,6 +231,14 @@ def _add_import(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     _add_store(template)
 
+    roster = _command(commands, "export-roster", "write what an import brought as a roster again: CSV or XLSX")
+    roster.add_argument("mapping", metavar="KIND", help="the mapping by which it was imported")
+    roster.add_argument("--name", metavar="NAME", help="the import's name (default: the mapping's)")
+    roster.add_argument(
+        "--out", metavar="FILE", dest="out_file", type=Path, required=True, help="the new .csv or .xlsx file to write"
+    )
+    _add_store(roster)
+
     schema = _command(commands, "mapping-schema", "the JSON Schema of mappings, for editors (docs/mapping-file.md)")
     schema.add_argument("--out", metavar="FILE", type=Path, help="the file to write (default: stdout)")
 

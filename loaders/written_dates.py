@@ -40,6 +40,7 @@ _PATTERNS = [
         rf"{_YEAR}年(?P<month>\d\d?)月(?P<day>\d\d?)[日号]?",
     )
 ]
+_BETWEEN = re.compile(r"\[(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)\]")
 _DIGITS = re.compile(r"[〇○零一二三四五六七八九十廿卅]+")
 _JOINED = re.compile(r"\s*(?:至|到|—+|－|–|~|～|-{1,2}|\.{2,3}|…)\s*")
 
@@ -93,6 +94,23 @@ def read_period(text: str) -> tuple[str | None, str | None]:
             _check_order(text, since, str(until))
         return since, until
     return read_since(text), None
+
+
+def write_last(until: str | None) -> str:
+    """The last day that means an until, as ``read_last`` reads it; empty for one that is not known."""
+    if until is None:
+        return ""
+    if until == OPEN:
+        return "至今"
+    partial = parse_partial(until)
+    return _bound(date.fromordinal(partial.earliest - 1), date.fromordinal(partial.latest - 1))
+
+
+def write_period(since: str | None, until: str | None) -> str:
+    """Since and until as ``read_period`` reads them."""
+    if until is None:
+        return since or ""
+    return f"{since or '待查'}至{write_last(until)}"
 
 
 def read_cell_date(value: date | datetime) -> str:
@@ -163,6 +181,9 @@ def _is_one(said: str) -> bool:
 
 def _span(said: str, text: str) -> tuple[date, date]:
     """The first and the last day that a text without 至今 and 待查 can mean. Raises BadDateError."""
+    between = _BETWEEN.fullmatch(said)
+    if between is not None:
+        return _range(between, text)
     about = _ABOUT.match(said)
     if about is not None:
         return _around(*_span((about[2] or about[3]).strip(), text))
@@ -193,6 +214,17 @@ def _span(said: str, text: str) -> tuple[date, date]:
         return date(year, month, 1), _month_end(year, month)
     except ValueError as error:
         raise BadDateError(f"{text!r} is not in the calendar: write {FORMS}") from error
+
+
+def _range(between: re.Match[str], text: str) -> tuple[date, date]:
+    """``[2016-01-01..2016-06-30]``: some day of these."""
+    try:
+        first, last = date.fromisoformat(between[1]), date.fromisoformat(between[2])
+    except ValueError as error:
+        raise BadDateError(f"{text!r} is not in the calendar: write {FORMS}") from error
+    if first >= last:
+        raise BadDateError(f"{text!r} ends before it begins")
+    return first, last
 
 
 def _around(first: date, last: date) -> tuple[date, date]:

@@ -18,6 +18,7 @@ from loaders.reading import Reading
 from loaders.report import Report
 from loaders.rosters.effects import Effects, effects_of
 from loaders.rosters.form import mapping_schema
+from loaders.rosters.giving_out import write_roster
 from loaders.rosters.importing import Preview, Request, check_name, preview, write_refused
 from loaders.rosters.mapping import read_mapping
 from loaders.rosters.recording import import_write
@@ -108,6 +109,20 @@ async def write_template_of(url: str, mapping: str, out: Path) -> None:
         regime = None if content is None else decode_regime(content)
         read.check(regime)
         write_template(read.content, await read_register(store), await read_live(store), regime, out)
+    finally:
+        await store.close()
+
+
+async def export_roster(url: str, mapping: str, name: str | None, out: Path, progress: Progress) -> int:
+    """Write what an import brought as rows of its mapping, CSV or XLSX, which come back unchanged; how many rows.
+
+    Raises BadUserInputError where nothing was imported, SourceError for what the mapping's rows cannot say, StoreError.
+    """
+    read = read_mapping(mapping)
+    called = check_name(name or read.content.code)
+    store = open_store(url, "reader")
+    try:
+        return await write_roster(store, read, called, out, progress)
     finally:
         await store.close()
 

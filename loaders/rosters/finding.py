@@ -53,7 +53,7 @@ class Finder:
                 self._own |= {node_id(rule.type, f"{self.name}:{code}") for code in self.values(rule.code, line)}
             elif rule.name is not None:
                 self._own |= {
-                    self._own_id(rule, self._forms(rule, value, line)[0]) for value in self.values(rule.name, line)
+                    self.own_id(rule, self._forms(rule, value, line)[0]) for value in self.values(rule.name, line)
                 }
 
     def makes(self, node: str) -> bool:
@@ -114,7 +114,9 @@ class Finder:
         """The nodes of whose names this one's is made."""
         return called_of(rule)
 
-    def _own_id(self, rule: NodeRule, name: str) -> str:
+    def own_id(self, rule: NodeRule, name: str) -> str:
+        """The id of what this import makes under a name."""
+        """The id of what this import makes under a name."""
         return node_id(rule.type, f"{self.name}:{_slug(name)}")
 
     def _forms(self, rule: NodeRule, value: str, line: Line) -> list[str]:
@@ -125,7 +127,7 @@ class Finder:
 
     def _by_name(self, rule: NodeRule, value: str, line: Line) -> Found:
         for form in self._forms(rule, value, line):
-            present, own = self.register.find_node(rule.type, form), self._own_id(rule, form)
+            present, own = self.register.find_node(rule.type, form), self.own_id(rule, form)
             if present is not None and present != own:
                 return present, None
             if own in self._own:

@@ -143,6 +143,15 @@ class Register:
             for each in sorted(found, key=lambda each: (each.codes[0], each.id))
         ]
 
+    def is_only(self, node_type: str, name: str, node: str) -> bool:
+        """Whether a name means this organisation or post, and no other."""
+        return self._nodes[node_type].get(plain(name)) == [node]
+
+    def address(self, division: str) -> tuple[str, str, tuple[str, ...]]:
+        """A division's code, its name, and the names of what it lies in, from the nearest."""
+        known = self._divisions[division]
+        return known.codes[0], known.names[0], tuple(self._divisions[each].names[0] for each in self._containers(known))
+
     def names(self, node_type: str) -> list[str]:
         """The names of all organisations, or posts."""
         return [self._called[node] for ids in self._nodes[node_type].values() for node in ids]

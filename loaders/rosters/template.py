@@ -41,9 +41,17 @@ _EXAMPLE: Final = {"since": "2017年3月", "until": "至今", "last": "至今", 
 
 
 def write_template(
-    meaning: Meaning, register: Register, live: Container[str], regime: Regime | None, out: Path
+    meaning: Meaning,
+    register: Register,
+    live: Container[str],
+    regime: Regime | None,
+    out: Path,
+    rows: Sequence[Sequence[str]] = (),
 ) -> None:
-    """Write the template of a mapping to a new file; ``live``: the divisions to choose from. Raises SourceError."""
+    """Write the template of a mapping to a new file, filled in with some rows.
+
+    ``live``: the divisions (ids) to choose from. Raises SourceError where it cannot be written.
+    """
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = meaning.labels.zh[:31]
@@ -56,6 +64,8 @@ def write_template(
         listed = list(choices_of(meaning, name, register, live, regime))
         if listed:
             _choose(sheet, at, listed, choices, is_open=_is_open(meaning, name))
+    for cells in rows:
+        sheet.append([harmless(cell) or None for cell in cells])
     for row in examples_of(meaning, register, live):
         examples.append([harmless(row.get(name, "")) for name in meaning.columns])
     for each in (sheet, examples):
