@@ -15,6 +15,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from graph_model.dates import OPEN, parse_partial
 from graph_model.errors import BadDateError
@@ -40,11 +41,14 @@ _PATTERNS = [
         rf"{_YEAR}年(?P<month>\d\d?)月(?P<day>\d\d?)[日号]?",
     )
 ]
+_REMEMBERED = 10_000
+"""Texts whose meaning is remembered: a roster says few dates, each many times."""
 _BETWEEN = re.compile(r"\[(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)\]")
 _DIGITS = re.compile(r"[〇○零一二三四五六七八九十廿卅]+")
 _JOINED = re.compile(r"\s*(?:至|到|—+|－|–|~|～|-{1,2}|\.{2,3}|…)\s*")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_since(text: str) -> str | None:
     """A since as a partial date; None where the text says that it is not known. Raises BadDateError."""
     said = _plain(text)
@@ -57,6 +61,7 @@ def read_since(text: str) -> str | None:
     return _bound(*_span(said, text))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_until(text: str) -> str | None:
     """An until as a partial date, ``..`` for what goes on; None where it is not known. Raises BadDateError."""
     said = _plain(text)
@@ -65,6 +70,7 @@ def read_until(text: str) -> str | None:
     return None if said in _UNKNOWN else _bound(*_span(said, text))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_last(text: str) -> str | None:
     """The until that follows from a last day, as ``read_until``. Raises BadDateError."""
     said = _plain(text)
@@ -78,6 +84,7 @@ def read_last(text: str) -> str | None:
     return _bound(first + timedelta(days=1), last + timedelta(days=1))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_period(text: str) -> tuple[str | None, str | None]:
     """Since and until of ``2016.3-2017.6``, whose second part is a last day. Raises BadDateError."""
     said = _plain(text)

@@ -30,13 +30,24 @@ def tell_apart(built: Sequence[Built], made: Callable[[str], bool]) -> list[Buil
         for row in rows
     ]
     kept = _without_orphans(kept, made)
-    dated: defaultdict[str, set[AnyRecord]] = defaultdict(set)
-    for row in kept:
+    keys = _keys(kept)
+    return [
+        structs.replace(row, records=tuple(keys.get(each, each) for each in row.records))
+        if keys and not keys.keys().isdisjoint(row.records)
+        else row
+        for row in kept
+    ]
+
+
+def _keys(rows: Sequence[Built]) -> dict[AnyRecord, AnyRecord]:
+    """The records that share their id with others, each with an id of its own."""
+    first: dict[str, AnyRecord] = {}
+    several: defaultdict[str, set[AnyRecord]] = defaultdict(set)
+    for row in rows:
         for record in row.records:
-            if not _is_node(record):
-                dated[record.id].add(record)
-    keys = {record: keyed for found in dated.values() for record, keyed in _keyed(found)}
-    return [structs.replace(row, records=tuple(keys.get(each, each) for each in row.records)) for row in kept]
+            if not _is_node(record) and first.setdefault(record.id, record) != record:
+                several[record.id] |= {first[record.id], record}
+    return {record: keyed for found in several.values() for record, keyed in _keyed(found)}
 
 
 def _contradicting(rows: Sequence[Built]) -> dict[int, Refused]:
@@ -60,18 +71,25 @@ def _contradicting(rows: Sequence[Built]) -> dict[int, Refused]:
 
 def _repeated(rows: Sequence[Built]) -> dict[int, Refused]:
     """The rows that say nothing but what one other row says; of those that say just the same all but the first."""
-    own = {row.number: frozenset(each for each in row.records if not _is_node(each)) for row in rows}
-    saying: defaultdict[AnyRecord, list[Built]] = defaultdict(list)
+    once: set[AnyRecord] = set()
+    again: set[AnyRecord] = set()
     for row in rows:
-        for record in own[row.number]:
+        for record in _own(row):
+            (again if record in once else once).add(record)
+    once.clear()
+    saying: defaultdict[AnyRecord, list[Built]] = defaultdict(list)
+    alike = [row for row in rows if row.records and again.issuperset(_own(row))]
+    told = {row.number: _own(row) for row in rows if not again.isdisjoint(_own(row))} if alike else {}
+    for row in rows if alike else ():
+        for record in _own(row) & again:
             saying[record].append(row)
     found: dict[int, Refused] = {}
-    for row in rows:
-        said = own[row.number]
+    for row in alike:
+        said = told.get(row.number, frozenset())
         rarest = min((saying[record] for record in said), key=len, default=[])
         for other in rarest if len(rarest) > 1 else ():
-            is_more = said < own[other.number]
-            if is_more or (said == own[other.number] and other.number < row.number):
+            is_more = said < told[other.number]
+            if is_more or (said == told[other.number] and other.number < row.number):
                 reason = f"says the same as {_row(other.place, row.place)}: take one of them out"
                 found[row.number] = Refused(row.place, reason)
                 break
@@ -81,6 +99,11 @@ def _repeated(rows: Sequence[Built]) -> dict[int, Refused]:
 def _row(one: Place, beside: Place) -> str:
     """A row, as another one speaks of it."""
     return f"row {one.row}" if one.at is None and one.file == beside.file else str(one)
+
+
+def _own(row: Built) -> frozenset[AnyRecord]:
+    """What a row says of nodes."""
+    return frozenset(each for each in row.records if not _is_node(each))
 
 
 def _without_orphans(rows: Sequence[Built], made: Callable[[str], bool]) -> list[Built]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from msgspec import Struct, structs
@@ -28,10 +29,11 @@ UNKNOWN = {"待查", "待定", "不详", "未知", "?", "-", "—", "/", "n/a", 
 """What a cell says where nothing is known: it makes nothing."""
 ENDED = {"撤销", "已撤销", "取消", "裁撤", "eliminated", "abolished"}
 
+_REMEMBERED = 10_000
 T = TypeVar("T")
 
 
-class Built(Struct, frozen=True):
+class Built(Struct, frozen=True, gc=False):
     """What one row came to: its records, or why it was refused; ``place`` is where it stands."""
 
     number: int
@@ -249,11 +251,8 @@ class _Row:
 
     def _basis(self, rule: Dated) -> Basis:
         """The mapping's basis, with the clause of a rule, and what the row says that it rests on."""
-        basis = self._finder.meaning.basis
         note = self._line.texts.get(rule.rests_on or "", "")
-        return structs.replace(
-            basis, clause=rule.clause or basis.clause, note=Text(zh=note, en=note) if note else basis.note
-        )
+        return _basis(self._finder.meaning.basis, rule.clause, note)
 
     def _dates(self, rule: Dated) -> Validity | None:
         """The validity of what a rule says; None, with its faults, where its dates cannot be."""
@@ -280,8 +279,7 @@ class _Row:
         return validity
 
     def _validity(self, since: str | None, until: str | None) -> Validity:
-        observed = () if self._finder.observed is None else (self._finder.observed,)
-        return Validity(since=since, until=until, observed=observed)
+        return _validity(since, until, self._finder.observed)
 
     def _read(self, read: Callable[[str], T], column: str) -> T | None:
         text = self._line.texts.get(column, "")
@@ -295,6 +293,8 @@ class _Row:
 
     def _is_faulty(self, column: str | None) -> bool:
         """Whether the cell of a column was refused already."""
+        if not self.faults:
+            return False
         title = self._header.titles.get(column or "")
         return title is not None and any(fault.place.column == title for fault in self.faults)
 
@@ -318,3 +318,13 @@ class _Row:
     def _fault_at_node(self, name: str, reason: str) -> None:
         rule = self._finder.meaning.nodes[name]
         self._fault(rule.name or rule.code, self._empty[name], reason)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _validity(since: str | None, until: str | None, observed: str | None) -> Validity:
+    return Validity(since=since, until=until, observed=() if observed is None else (observed,))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _basis(basis: Basis, clause: str | None, note: str) -> Basis:
+    return structs.replace(basis, clause=clause or basis.clause, note=Text(zh=note, en=note) if note else basis.note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from graph_model.keys import key_of, node_id
 from graph_model.records import AnyNode, Organization, Person, Post
@@ -17,6 +18,7 @@ from loaders.rosters.rows import Line
 
 Found = tuple[str, AnyNode | None]
 """A node's id, and its record where this roster makes it."""
+_REMEMBERED = 20_000
 _KEY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
@@ -39,6 +41,8 @@ class Finder:
         self.exists = exists
         self.observed = observed
         self._own: set[str] = set()
+        self._found: dict[tuple[object, ...], Found] = {}
+        """What was found before, as far as there is room: rows name the same places and units again and again."""
         self._kinds: dict[str, Kind] = {}
         for kind in () if regime is None else regime.kinds:
             for word in (kind.code, kind.labels.zh, kind.labels.en):
@@ -81,6 +85,29 @@ class Finder:
     def find(self, rule: NodeRule, column: str, value: str, line: Line) -> Found:
         """The node that a cell means. Raises NoMatchError, which says what to write."""
         is_code = column == rule.code
+        key = self._asked(rule, value, line, is_code=is_code)
+        known = self._found.get(key)
+        if known is None:
+            known = self._find(rule, value, line, is_code=is_code)
+            if len(self._found) < _REMEMBERED:
+                self._found[key] = known
+        return known
+
+    def _asked(self, rule: NodeRule, value: str, line: Line, *, is_code: bool) -> tuple[object, ...]:
+        """All that an answer hangs on."""
+        of = None if rule.of is None else self.meaning.nodes[rule.of].name
+        columns = (rule.name, of, *rule.within)
+        return (
+            rule.type,
+            rule.kind,
+            rule.create,
+            rule.levels,
+            is_code,
+            value,
+            *(line.texts.get(each or "") for each in columns),
+        )
+
+    def _find(self, rule: NodeRule, value: str, line: Line, *, is_code: bool) -> Found:
         if rule.type == "division":
             within = [line.texts.get(each, "") for each in rule.within]
             name = line.texts.get(rule.name or "", "") if is_code else value
@@ -168,6 +195,7 @@ def is_identity_number(text: str) -> bool:
     return "10X98765432"[total % 11] == text[17].upper()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _slug(name: str) -> str:
     """An ASCII key of a name: its pinyin, and four letters that tell apart what sounds alike."""
     said = re.sub(r"[^a-z0-9]+", "-", pinyin(name).casefold()).strip("-")[:60]

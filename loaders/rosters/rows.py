@@ -20,11 +20,12 @@ _LOOKED_AT = 20
 _LIKE_ENOUGH = 60
 _DATES = {"since", "until", "last", "period"}
 _MAX_CELL = 1_000
+_KEPT = 50_000
 _EXACT_DIGITS = 15
 """A number cell keeps so many digits and no more: an identity number of eighteen has lost its last ones."""
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, gc=False):
     """One row as texts by column, where it stands, and what is wrong with its cells."""
 
     number: int
@@ -161,6 +162,7 @@ def _lines(
 ) -> Iterator[Line]:
     filled = _merged_down(table, header, columns)
     above: dict[str, Value] = {}
+    same: dict[str, str] = {}  # a roster says the same words again and again: each is kept once
     for row in rows:
         texts: dict[str, str] = {}
         faults: list[Refused] = []
@@ -176,16 +178,18 @@ def _lines(
                 value = above.get(name)
             elif columns[name].fill_down:
                 above[name] = value
-            place = dataclasses.replace(whole, column=header.titles[name])
             try:
-                texts[name] = _read(table, row.number - 1, at, value, columns[name])
+                text = _read(table, row.number - 1, at, value, columns[name])
+                texts[name] = same.setdefault(text, text) if len(same) < _KEPT else text
                 if columns[name].reads == "code" and isinstance(value, int | float):
                     numbers.append(name)
             except (BadDateError, ValueError) as error:
                 texts[name] = ""
-                faults.append(Refused(dataclasses.replace(place, value=text_of(value)[:_MAX_CELL]), str(error)))
+                place = dataclasses.replace(whole, column=header.titles[name], value=text_of(value)[:_MAX_CELL])
+                faults.append(Refused(place, str(error)))
             else:
                 if columns[name].required and not texts[name]:
+                    place = dataclasses.replace(whole, column=header.titles[name])
                     faults.append(Refused(place, "must not be empty"))
         yield Line(row.number, whole, texts, tuple(faults), tuple(numbers))
 
