@@ -7,10 +7,10 @@ load keeps the same as findings (``cycle``, ``duplicate``), with the origins of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from graph_model.dates import limits
+from graph_model.dates import Validity, limits
 from graph_model.errors import Place
 from graph_model.exchange import Edge, End
 from graph_model.questions.cycles import find_cycles
@@ -45,12 +45,20 @@ def circles(built: Sequence[Built]) -> Iterator[str]:
             yield f"{_WORDS[family]} goes in a circle: {way} ({', '.join(rows)})"
 
 
-async def disputes(store: StoreReader, built: Sequence[Built], own: Mapping[str, AnyRecord]) -> AsyncIterator[str]:
-    """What others say of the same two, of the same kind, with other dates; ``own``: what this import brought before."""
+async def disputes(
+    store: StoreReader, built: Sequence[Built], own: Mapping[str, AnyRecord], makes: Callable[[str], bool]
+) -> AsyncIterator[str]:
+    """What others say of the same two, of the same kind, with other dates.
+
+    ``own``: what this import brought before; ``makes`` tells the ids of what it makes, of which others say nothing. A
+    date that one of the two does not know is no dispute.
+    """
     said: dict[str, tuple[Relation, Place]] = {}
     for row in built:
         for record in row.records:
-            if isinstance(record, Relation) and record.family in _DISPUTED:
+            if not isinstance(record, Relation) or record.family not in _DISPUTED:
+                continue
+            if not makes(record.source) and not makes(record.target):
                 said.setdefault(record.id, (record, row.place))
     of_ends: defaultdict[tuple[str, ...], list[tuple[Relation, Place]]] = defaultdict(list)
     for relation, place in said.values():
@@ -64,13 +72,19 @@ async def disputes(store: StoreReader, built: Sequence[Built], own: Mapping[str,
                     if other.id in own or other.id in said:
                         continue
                     here = of_ends.get(_ends(other), ())
-                    if here and all(_dates(other) != _dates(relation) for relation, _ in here):
+                    if here and all(_disagree(other.validity, relation.validity) for relation, _ in here):
                         yield _dispute(here, other)
 
 
 def _dispute(here: Sequence[tuple[Relation, Place]], other: Relation) -> str:
     told = "; ".join(f"{_dates(relation)} at {place}" for relation, place in here)
     return f"another source has other dates, and both are kept: {other.id} says {_dates(other)}, and here stands {told}"
+
+
+def _disagree(one: Validity, other: Validity) -> bool:
+    """Whether both know a date, and not the same."""
+    pairs = ((one.since, other.since), (one.until, other.until))
+    return any(here is not None and there is not None and here != there for here, there in pairs)
 
 
 def _dates(relation: Relation) -> str:

@@ -116,7 +116,7 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     origin = ORIGIN.format(request.name)
     present = await read_origin(store, origin)
     looked = _compare(request, files, built, present, header_of_store.generation)
-    disputed = [text async for text in disputes(store, built, present)]
+    disputed = [text async for text in disputes(store, built, present, finder.makes)]
     notes = [*(note for file in files for note in _notes(file, meaning)), *circles(built), *disputed]
     return structs.replace(looked, notes=tuple(notes))
 
@@ -315,7 +315,9 @@ def tell(preview_: Preview, *, shown: int = 20) -> Iterator[str]:
     """A preview for people: rows by outcome, each change field by field, and every row that was refused."""
     one = preview_
     yield f"{one.file}: {one.rows} rows read"
-    yield from (f"  {note}" for note in one.notes)
+    yield from (f"  {note}" for note in one.notes[:shown])
+    if len(one.notes) > shown:
+        yield f"  and {len(one.notes) - shown} more of these"
     for outcome, rows in (
         ("created", one.created_rows),
         ("changed", one.changed_rows),

@@ -146,10 +146,12 @@ def _called_faults(mapping: Mapping, name: str, node: NodeRule) -> Iterator[Faul
 
 
 def called_of(node: NodeRule) -> tuple[str, ...]:
-    """The nodes of whose names a node's name is made."""
+    """The nodes of whose names a node's name is made; none where it asks for more than names."""
     try:
         found = list(string.Formatter().parse(node.called or ""))
     except ValueError:
+        return ()
+    if any(form or conversion for _, _, form, conversion in found):
         return ()
     return tuple(field for _, field, _, _ in found if field is not None)
 

@@ -20,6 +20,7 @@ _LOOKED_AT = 20
 _LIKE_ENOUGH = 60
 _DATES = {"since", "until", "last", "period"}
 _MAX_CELL = 1_000
+_ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA"})
 _KEPT = 50_000
 _EXACT_DIGITS = 15
 """A number cell keeps so many digits and no more: an identity number of eighteen has lost its last ones."""
@@ -217,6 +218,8 @@ def _read(table: Table, row: int, at: int, value: Value, column: Column) -> str:
     """A cell as the text that its column is read from. Raises ValueError and BadDateError with the remedy."""
     if isinstance(value, str) and len(value) > _MAX_CELL:
         raise ValueError(f"has {len(value):,} characters; a cell may have {_MAX_CELL:,}")
+    if isinstance(value, str) and value in _ERRORS:
+        raise ValueError("is an error of the sheet, no value: mend the formula, or write what is meant")
     if column.reads in _DATES:
         if isinstance(value, date | datetime):
             return read_cell_date(value)

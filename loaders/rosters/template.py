@@ -5,6 +5,7 @@ What is filled in comes back by ``python -m loaders import``: the sheets of choi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,8 @@ ROWS: Final = 10_000
 CHOICES: Final = "choices"
 _INLINE: Final = 200
 """Characters of a list of choices that stands in the sheet itself; a longer one is on a hidden sheet."""
+_NO_TITLE: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+"""What no sheet may be called by."""
 _HELP: Final = {
     "text": "文字。Text.",
     "code": "编码，按文本填写，勿丢前导零。A code, entered as text: no leading zeros lost.",
@@ -54,7 +57,7 @@ def write_template(
     """
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
-    sheet.title = meaning.labels.zh[:31]
+    sheet.title = _NO_TITLE.sub("-", meaning.labels.zh)[:31].strip("' ") or meaning.code[:31]
     choices = book.create_sheet(CHOICES)
     choices.sheet_state = "hidden"
     examples = book.create_sheet(EXAMPLES)

@@ -12,29 +12,39 @@ from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as ET
 
+from msgspec import Struct
+
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
-def largest_grid(path: Path) -> int:
+class Extent(Struct, frozen=True):
     """How many cells the largest sheet has as a grid, from its first cell to its last one with a value.
 
-    0 for a file of another kind. Raises ParseError for one that is no XML.
+    ``has_errors``: whether the cells of a sheet are errors (``#REF!``), which some readers take for empty ones.
     """
+
+    cells: int
+    has_errors: bool = False
+
+
+def extent_of(path: Path) -> Extent:
+    """The extent of a workbook; of nothing for a file of another kind. Raises ParseError for one that is no XML."""
     with zipfile.ZipFile(path) as packed:
         names = packed.namelist()
         if "content.xml" in names:
             with packed.open("content.xml") as content:
-                return _of_ods(content)
+                return Extent(_of_ods(content))
         sheets = [name for name in names if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
-        sizes = [0]
+        found = [Extent(0)]
         for name in sheets:
             with packed.open(name) as content:
-                sizes.append(_of_xlsx(content))
-        return max(sizes)
+                found.append(_of_xlsx(content))
+        return Extent(max(each.cells for each in found), any(each.has_errors for each in found))
 
 
-def _of_xlsx(content: IO[bytes]) -> int:
+def _of_xlsx(content: IO[bytes]) -> Extent:
+    has_errors = False
     last_row = last_column = row = column = 0
     for event, element in ET.iterparse(content, ("start", "end")):  # noqa: S314 - expat bounds what entities grow to
         word = element.tag.rpartition("}")[2]
@@ -43,13 +53,14 @@ def _of_xlsx(content: IO[bytes]) -> int:
                 row, column = int(element.get("r", row + 1)), 0
             continue
         if word == "c":
+            has_errors |= element.get("t") == "e"
             place = _CELL.fullmatch(element.get("r", ""))
             column = column + 1 if place is None else _number(place[1])
             if any(child.tag.rpartition("}")[2] in {"v", "is"} for child in element):
                 last_row, last_column = max(last_row, row if place is None else int(place[2])), max(last_column, column)
         if word == "row":
             element.clear()
-    return last_row * last_column
+    return Extent(last_row * last_column, has_errors)
 
 
 def _number(letters: str) -> int:

@@ -9,7 +9,7 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -18,7 +18,7 @@ import openpyxl
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from graph_model.errors import Place, SourceError
-from loaders.sheets.extent import largest_grid
+from loaders.sheets.extent import extent_of
 from loaders.sheets.tables import Row, Table, is_empty
 
 EXAMPLES = "示例 examples"
@@ -50,7 +50,7 @@ MAX_RATIO = 500
 
 def read_workbook(path: Path, name: str, sheet: str | None) -> Table:
     """One sheet of a workbook: the one of that name, or the only one that is not empty. Raises SourceError."""
-    _check_safe(path, name)
+    has_errors = _check_safe(path, name)
     try:
         book = CalamineWorkbook.from_path(path)
         shown = [
@@ -62,7 +62,8 @@ def read_workbook(path: Path, name: str, sheet: str | None) -> Table:
         merged = tuple(chosen.merged_cell_ranges or ())
     except (CalamineError, OSError) as error:
         raise SourceError(Place(name), f"cannot be read as a workbook: {error}") from error
-    return Table(name, chosen.name, _rows(chosen), merged, format_of=_formats(path, chosen.name))
+    errors = _errors(path, name, chosen.name) if has_errors else {}
+    return Table(name, chosen.name, _rows(chosen, errors), merged, format_of=_formats(path, chosen.name))
 
 
 def _choose(book: CalamineWorkbook, name: str, shown: list[str], sheet: str | None) -> CalamineSheet:
@@ -86,8 +87,29 @@ def _filled(book: CalamineWorkbook, name: str) -> CalamineSheet | None:
     return None if found.end is None or name == EXAMPLES else found
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[Row]:
+def _errors(path: Path, name: str, sheet: str) -> dict[int, dict[int, str]]:
+    """The cells of a sheet that are errors, by row and place, from 1 and from 0: calamine takes them for empty ones."""
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        try:
+            found: dict[int, dict[int, str]] = {}
+            for number, row in enumerate(book[sheet].iter_rows(min_row=1, min_col=1), 1):
+                for place, cell in enumerate(row):
+                    if cell.data_type == "e":
+                        found.setdefault(number, {})[place] = str(cell.value)
+            return found
+        finally:
+            book.close()
+    except Exception as error:  # of any class: openpyxl is not ready for all that other programs write
+        reason = "has cells that are errors (#REF!), and which they are cannot be read: mend them, or save it as CSV"
+        raise SourceError(Place(name), reason) from error
+
+
+def _rows(sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]]) -> Iterator[Row]:
     for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
+        for place, error in errors.get(number, {}).items():
+            if place < len(cells):
+                cells[place] = error
         if not is_empty(cells):
             yield Row(number, cells)
 
@@ -118,26 +140,27 @@ def _read_formats(path: Path, sheet: str) -> dict[tuple[int, int], str]:
         book.close()
 
 
-def _check_safe(path: Path, name: str) -> None:
-    """Raises SourceError for a file that would unpack to more than any roster is."""
+def _check_safe(path: Path, name: str) -> bool:
+    """Whether cells of a workbook are errors. Raises SourceError for one that unpacks to more than any roster does."""
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise SourceError(Place(name), f"has {size >> 20} MiB; a workbook may have {MAX_BYTES >> 20}: save it as CSV")
     if not zipfile.is_zipfile(path):
-        return
+        return False
     try:
         with zipfile.ZipFile(path) as packed:
             parts = packed.infolist()
         _check_parts(parts, name)
-        cells = largest_grid(path)
+        extent = extent_of(path)
     except _BROKEN as error:
         raise SourceError(Place(name), f"cannot be read as a workbook: {str(error) or type(error).__name__}") from error
-    if cells > MAX_CELLS:
+    if extent.cells > MAX_CELLS:
         raise SourceError(
             Place(name),
-            f"has a sheet of {cells:,} cells, counted to its last one with a value; it may have {MAX_CELLS:,}: look for"
-            " a stray value far below or to the right, or save the rows as CSV",
+            f"has a sheet of {extent.cells:,} cells, counted to its last one with a value; it may have {MAX_CELLS:,}:"
+            " look for a stray value far below or to the right, or save the rows as CSV",
         )
+    return extent.has_errors
 
 
 def _check_parts(parts: Sequence[zipfile.ZipInfo], name: str) -> None:

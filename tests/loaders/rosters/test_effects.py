@@ -114,6 +114,15 @@ def test_two_lists_that_disagree_are_told_with_both_places_and_kept(
     assert sorted(place.partition(": ")[0] for place in finding.places) == ["import/other-list", "import/village-units"]
 
 
+def test_a_date_that_only_one_list_knows_is_no_dispute(url: str, csv_file: CsvFile) -> None:
+    command = ["--mapping", "village-links", "--store", url, "--write"]
+    header = ("村编码", "挂联领导", "挂联时间")
+    links = csv_file(header, ("990101101202", "南山市委书记", ""))
+    assert run("import", links, *command) == 0
+    dated = csv_file(header, ("990101101202", "南山市委书记", "2016年至今"), name="dated.csv")
+    assert looked_at(url, dated, mapping="village-links", name="other").notes == ()
+
+
 def test_two_lists_that_agree_are_no_dispute(url: str, csv_file: CsvFile) -> None:
     command = ["--mapping", "village-units", "--store", url, "--write"]
     assert run("import", csv_file(HEADER, TAKEN), *command) == 0

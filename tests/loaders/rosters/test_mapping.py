@@ -47,6 +47,11 @@ WRONG = {
         'unit: {type: organization, called: "{other}", create: true, kind: unit}',
         "name nodes that stand before it, in braces; there are: place",
     ),
+    "a name that asks for more than names": (
+        "unit: {type: organization, name: unit}",
+        'unit: {type: organization, called: "{place:>999999999}", create: true, kind: unit}',
+        "name nodes that stand before it, in braces; there are: place",
+    ),
     "a kind twice": (
         "{kind: takes-village,",
         "{kind: takes-village, kind_from: unit,",

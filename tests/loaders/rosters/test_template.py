@@ -9,7 +9,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from loaders.rosters.mapping import list_shipped, read_mapping
+from loaders.rosters.mapping import SHIPPED, list_shipped, read_mapping
 from loaders.sheets.workbooks import EXAMPLES
 from tests.loaders.rosters.looking import looked_at
 from tests.loaders.rosters.test_importing import imported, run
@@ -90,6 +90,14 @@ def test_a_long_list_of_choices_is_on_a_hidden_sheet(facts_store: Path, tmp_path
     villages = choices(book, "村")
     assert len(villages) == len(set(villages)) > 800
     assert "乌邑社区村民委员会" in villages
+
+
+def test_a_label_that_no_sheet_may_have(url: str, tmp_path: Path) -> None:
+    mapping = tmp_path / "mine.yaml"
+    text = (SHIPPED / "village-units.yaml").read_text(encoding="utf-8")
+    mapping.write_text(text.replace("zh: 包村单位名册", 'zh: "包村/挂包: [名册]*?"'), encoding="utf-8")
+    book = template(url, str(mapping), tmp_path / "t.xlsx")
+    assert book.worksheets[0].title == "包村-挂包- -名册---"
 
 
 def test_a_template_is_never_written_over_a_file(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -109,6 +109,16 @@ def test_a_formula_is_never_evaluated(url: str, book: Book, capsys: pytest.Captu
     assert "Sheet]:2, 村: must not be empty" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("error", ["#REF!", "#N/A", "#DIV/0!"])
+def test_an_error_of_the_sheet_is_no_value(
+    error: str, url: str, book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert write(url, book(TOP, ("", "清水镇", "和平", error))) == 1
+    assert f"Sheet]:2, 包村单位 = '{error}': is an error of the sheet, no value" in capsys.readouterr().out
+    assert write(url, book(TOP, ("", "清水镇", "和平", "水务局", error))) == 1
+    assert f"Sheet]:2, 起始时间 = '{error}': is an error of the sheet, no value" in capsys.readouterr().out
+
+
 def test_a_bomb_is_not_opened(url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
