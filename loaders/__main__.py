@@ -41,6 +41,8 @@ from loaders.stores import made_ready, open_store, read_settings
 from loaders.writing import dump, load
 
 OK, FAILED, INTERRUPTED = 0, 1, 130
+_UNSEEN = dict.fromkeys((*range(32), *range(127, 160)), "\ufffd") | {ord("\t"): " "}
+"""What a file may bring to a terminal but must not: whatever moves its cursor or changes its colours."""
 CITY = "5305"
 """The city of the data set that ships."""
 
@@ -55,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"error: {one}", file=sys.stderr)
         print("error: nothing was written", file=sys.stderr)
     except ZerenError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {str(error).translate(_UNSEEN)}", file=sys.stderr)
     except BrokenPipeError:
         # Who read our output has gone; what is still buffered must not fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -174,7 +176,7 @@ def _restore(options: Options) -> int:
 
 def _say(lines: Iterable[str]) -> int:
     for line in lines:
-        print(line)
+        print(line.translate(_UNSEEN))
     return OK
 
 

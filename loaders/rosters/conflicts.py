@@ -7,14 +7,14 @@ load keeps the same as findings (``cycle``, ``duplicate``), with the origins of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Final
 
 from graph_model.dates import Validity, limits
 from graph_model.errors import Place
 from graph_model.exchange import Edge, End
 from graph_model.questions.cycles import find_cycles
-from graph_model.records import AnyRecord, Family, Organization, Post, Relation
+from graph_model.records import AnyRecord, Family, Node, Organization, Post, Relation
 from graph_model.stores.base import StoreReader
 from graph_model.submitting import EVER
 from loaders.rosters.building import Built
@@ -45,20 +45,18 @@ def circles(built: Sequence[Built]) -> Iterator[str]:
             yield f"{_WORDS[family]} goes in a circle: {way} ({', '.join(rows)})"
 
 
-async def disputes(
-    store: StoreReader, built: Sequence[Built], own: Mapping[str, AnyRecord], makes: Callable[[str], bool]
-) -> AsyncIterator[str]:
-    """What others say of the same two, of the same kind, with other dates.
+async def disputes(store: StoreReader, built: Sequence[Built], own: Mapping[str, AnyRecord]) -> AsyncIterator[str]:
+    """What others say of the same two, of the same kind, with other dates; ``own``: what this import brought before.
 
-    ``own``: what this import brought before; ``makes`` tells the ids of what it makes, of which others say nothing. A
-    date that one of the two does not know is no dispute.
+    A date that one of the two does not know is no dispute.
     """
+    made = {record.id for row in built for record in row.records if isinstance(record, Node)}
     said: dict[str, tuple[Relation, Place]] = {}
     for row in built:
         for record in row.records:
             if not isinstance(record, Relation) or record.family not in _DISPUTED:
                 continue
-            if not makes(record.source) and not makes(record.target):
+            if record.source not in made and record.target not in made:  # of what is new others say nothing
                 said.setdefault(record.id, (record, row.place))
     of_ends: defaultdict[tuple[str, ...], list[tuple[Relation, Place]]] = defaultdict(list)
     for relation, place in said.values():

@@ -116,7 +116,7 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     origin = ORIGIN.format(request.name)
     present = await read_origin(store, origin)
     looked = _compare(request, files, built, present, header_of_store.generation)
-    disputed = [text async for text in disputes(store, built, present, finder.makes)]
+    disputed = [text async for text in disputes(store, built, present)]
     notes = [*(note for file in files for note in _notes(file, meaning)), *circles(built), *disputed]
     return structs.replace(looked, notes=tuple(notes))
 

@@ -13,7 +13,7 @@ from rapidfuzz import process
 from graph_model.errors import BadDateError, Place, SourceError
 from loaders.reading import Refused
 from loaders.rosters.form import Column
-from loaders.sheets.tables import Row, Table, Value, text_of
+from loaders.sheets.tables import NO_TEXT, Row, Table, Value, text_of
 from loaders.written_dates import read_cell_date, read_number
 
 _LOOKED_AT = 20
@@ -218,6 +218,9 @@ def _read(table: Table, row: int, at: int, value: Value, column: Column) -> str:
     """A cell as the text that its column is read from. Raises ValueError and BadDateError with the remedy."""
     if isinstance(value, str) and len(value) > _MAX_CELL:
         raise ValueError(f"has {len(value):,} characters; a cell may have {_MAX_CELL:,}")
+    strange = NO_TEXT.search(value) if isinstance(value, str) else None
+    if strange is not None:
+        raise ValueError(f"has a character that stands in no text (U+{ord(strange[0]):04X}): take it out")
     if isinstance(value, str) and value in _ERRORS:
         raise ValueError("is an error of the sheet, no value: mend the formula, or write what is meant")
     if column.reads in _DATES:

@@ -15,7 +15,7 @@ from graph_model.errors import Place, SourceError
 from graph_model.yaml_file import read_yaml
 from loaders.sheets.delimited import find_encoding
 from loaders.sheets.popolo import is_popolo, read_popolo
-from loaders.sheets.tables import MAX_COLUMNS, Row, Table, Value
+from loaders.sheets.tables import MAX_COLUMNS, NO_TEXT, Row, Table, Value
 
 ENDINGS: Final = frozenset({".json", ".jsonl", ".ndjson", ".yaml", ".yml"})
 MAX_BYTES: Final = 64 << 20
@@ -112,6 +112,8 @@ def _flat(record: object, place: Place, above: str = "", depth: int = 0) -> dict
     fields: dict[str, Value] = {}
     for key, value in record.items():
         title = f"{above}{key}"
+        if NO_TEXT.search(title):
+            raise SourceError(place, f"has a field whose name, {title[:40]!r}, is no text")
         if isinstance(value, dict):
             fields |= _flat(value, place, f"{title}.", depth + 1)
         elif isinstance(value, list):

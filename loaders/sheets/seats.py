@@ -40,7 +40,8 @@ def code_of(identifier: str) -> str:
     if _KEY.fullmatch(identifier):
         return identifier
     words = re.findall(r"[A-Za-z0-9]+", identifier)
-    return f"{words[-1][:40] if words else 'x'}-{hashlib.blake2b(identifier.encode(), digest_size=4).hexdigest()}"
+    told_apart = hashlib.blake2b(identifier.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    return f"{words[-1][:40] if words else 'x'}-{told_apart}"
 
 
 def codes_of(identifiers: Iterable[str]) -> str:

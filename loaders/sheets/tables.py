@@ -16,6 +16,8 @@ MAX_COLUMNS = 1_000
 """Columns of a table: no roster has more."""
 MAX_EMPTY = 100_000
 """Empty rows in the middle of a table."""
+NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What stands in no text: control characters, halves of characters."""
 _BLANK = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\u3000\ufeff]+")
 _WIDE: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 _WIDE |= {ord("－"): "-", ord("．"): "."}

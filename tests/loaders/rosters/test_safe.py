@@ -176,6 +176,36 @@ def test_a_header_and_then_a_hundred_megabytes_of_commas(
     bounded()
 
 
+@pytest.mark.parametrize("letter", ["\ud800", "\x00", "\x1b", "\x7f"])
+def test_what_is_no_text_is_refused_with_its_place(
+    letter: str, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {"乡镇": "清水镇", "村": "和平", "包村单位": "县水务局"}
+    for number, field in enumerate(row):
+        file = tmp_path / f"{number}.json"
+        file.write_text(json.dumps([row | {field: row[field] + letter}]), encoding="utf-8")
+        assert given(url, file) == 1
+        said = f"#/0, {field} = {row[field] + letter!r}: has a character that stands in no text (U+{ord(letter):04X})"
+        assert said in capsys.readouterr().out
+    file = tmp_path / "keys.json"
+    file.write_text(json.dumps([row | {f"k{letter}": 1}]), encoding="utf-8")
+    assert given(url, file) == 1
+    assert "keys.json#/0: has a field whose name" in capsys.readouterr().err
+    seats = {"organizations": [{"id": f"o{letter}", "name": "示例局"}], "posts": []}
+    file.write_text(json.dumps(seats), encoding="utf-8")
+    assert run("import", file, "--mapping", "popolo-org", "--store", url) == 0
+
+
+def test_no_file_writes_to_a_terminal_what_moves_its_cursor(
+    url: str, csv_file: CsvFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = csv_file(("村\x1b[2J", "包村单位", "村"), ("x", "甲\x1b]0;x\x07", "无"))
+    assert given(url, file) == 1
+    said = capsys.readouterr()
+    assert not any(letter in said.out + said.err for letter in "\x1b\x07")
+    assert "columns that are not read: 村\ufffd[2J" in said.out
+
+
 def test_what_a_sheet_would_run_is_written_behind_an_apostrophe(
     url: str, csv_file: CsvFile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
