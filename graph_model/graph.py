@@ -232,26 +232,38 @@ class ResponsibilityGraph(Writing, Following, Imports):
         )
 
     async def upcoming_of(
-        self, assignee: str, window: Window, moment: Moment, regime: str | None = None
+        self, of: str, window: Window, moment: Moment, regime: str | None = None
     ) -> tuple[Upcoming, ...]:
-        """What is coming in a window for an assignee (an id): as ``upcoming``, of what it answers for, holds, or is.
+        """What is coming in a window for one who answers, or for a target; ``of`` as for ``rhythms``.
 
-        Of the regime's links and reports, and of terms: of a person's posts, or of those who hold the post. Raises
-        BadUserInputError for an unknown regime.
+        As ``upcoming``, of the links that there ever were in the window, the reports that are due, and the terms: of a
+        person's posts, of those who hold a post, of all who hold a post that answers for the target or for what it lies
+        in. Empty for an unknown id. Raises BadUserInputError for an unknown regime.
         """
-        chosen = (await self.frame(None, moment.recorded_as_of)).regime(regime)
-        ids = [assignee]
-        links = await self.assignments(ids, moment, first=_MOST_TARGETS, regimes=[chosen.code], window=window)
-        relations = list(links[assignee].relations)
-        for end in (End.SOURCE, End.TARGET):
-            held = await self.relations(ids, Family.HOLDING, end, moment, first=_MOST_TARGETS, window=window)
-            relations += held[assignee].relations
-        found = find_own_ends(relations, chosen, window)
         first = max(FIRST_DAY, window.first - LONGEST_PERIOD)
-        checked = await self.rhythms(assignee, first, window.last, moment, chosen.code)
-        if checked is not None:
-            found += find_reports(checked[1], window)
-        return tuple(sorted(set(found)))
+        bound = await self._bound(of, Window(first, window.last), moment, regime)
+        if bound is None:
+            return ()
+        view, chosen, targets, assignee = bound
+        ids = [target.id for target in targets] if assignee is None else [assignee]
+        end = End.TARGET if assignee is None else End.SOURCE
+        links = [
+            relation
+            for page in (
+                await self.relations(ids, Family.RESPONSIBILITY, end, moment, first=_MOST_TARGETS, window=window)
+            ).values()
+            for relation in page.relations
+            if relation.regime == chosen.code
+        ]
+        posts = sorted({link.source for link in links}) if assignee is None else [assignee]
+        terms = await self.relations(posts, Family.HOLDING, End.TARGET, moment, first=_MOST_TARGETS, window=window)
+        if assignee is not None:
+            held = await self.relations(posts, Family.HOLDING, End.SOURCE, moment, first=_MOST_TARGETS, window=window)
+            terms = {**terms, "": held[assignee]}
+        ending = [*links, *(relation for page in terms.values() for relation in page.relations)]
+        checker = RhythmChecker(view.around, chosen, first, window.last, (), view.frame.header.coverages)
+        reports = find_reports(checker.check(targets, assignee=assignee), window)
+        return tuple(sorted({*find_own_ends(ending, chosen, window), *reports}))
 
     async def divisions(self, within: str, level: str, moment: Moment) -> tuple[View, tuple[ListedDivision, ...]]:
         """The divisions of a level within a division (id), CERTAIN or POSSIBLE on the day, by code."""

@@ -130,7 +130,7 @@ async def _answered(graph: ResponsibilityGraph, answer: Answer, request: Request
     except NotFoundError as error:
         return _failed(request, HTTPStatus.NOT_FOUND, "NOT_FOUND", error.message, error.suggestions)
     except (BadUserInputError, NotRecordedYetError) as error:
-        return _failed(request, HTTPStatus.BAD_REQUEST, error.code, Text(str(error), str(error)))
+        return _failed(request, HTTPStatus.BAD_REQUEST, error.code, _of_reader(error))
     except ZerenError as error:
         _log.warning("not answered", code=error.code, error=str(error))
         failed = _failed(request, HTTPStatus.SERVICE_UNAVAILABLE, error.code, _of_store(error))
@@ -144,6 +144,13 @@ async def _answered(graph: ResponsibilityGraph, answer: Answer, request: Request
         response.headers["ETag"] = tag
         response.headers.setdefault("Cache-Control", "no-cache")
     return response
+
+
+def _of_reader(error: ZerenError) -> Text:
+    """What is wrong with an address; messages are in English, so what it is about stands before it in Chinese, too."""
+    name, colon, _ = str(error).partition(": ")
+    key = "error.parameter" if colon and name.isidentifier() else "error.address"
+    return words(key, name=name, message=error)
 
 
 def _of_store(error: ZerenError) -> Text:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
 from urllib.parse import quote, urlencode
 
 from msgspec import Struct
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from graph_model.dates import parse_day
@@ -69,6 +71,13 @@ class Ask(Struct, frozen=True):
 
 
 _CARRIED: Final = ("lang", "asOf", "recordedAsOf", "regime")
+_PARAMETERS: Final = (
+    *_CARRIED,
+    *("q", "lanes", "lane", "view", "against", "within", "cause", "certainty", "from", "to", "first", "after"),
+    *("days", "kinds", "duty", "assignee", "post", "size", "digest", "printed", "severity", "code"),
+)
+"""All that any page asks for: others are none of ours (messengers add some to what is passed on), and are ignored."""
+_KNOWN: Final = {name.casefold(): name for name in _PARAMETERS}
 
 
 def read_day(name: str, text: str) -> date:
@@ -106,6 +115,7 @@ def read_ask(request: Request, public_url: str | None = None) -> Ask:
             f"the address has more than {MOST_CHARACTERS:,} characters or {MOST_PARAMETERS} parameters behind the '?'"
         )
     parameters = request.query_params
+    _check(parameters)
     values = {name: parameters[name].strip() for name in parameters}
     lanes = [lane.strip() for given in parameters.getlist("lanes") for lane in given.split(",")]
     if "lanes" in values:
@@ -123,6 +133,22 @@ def read_ask(request: Request, public_url: str | None = None) -> Ask:
         values=values,
         origin=public_url or f"{request.url.scheme}://{request.url.netloc}",
     )
+
+
+def _check(parameters: QueryParams) -> None:
+    """Raises BadUserInputError for what a reader cannot mean: it must not be answered as if it were not there."""
+    for name, value in parameters.multi_items():
+        if any(unicodedata.category(sign) == "Cc" for sign in name + value):
+            raise BadUserInputError(f"{_plain(name)}: it has a control character")
+        meant = _KNOWN.get(name.casefold())
+        if meant is not None and meant != name:
+            raise BadUserInputError(f"{_plain(name)}: write it as {meant}")
+        if meant is not None and name != "lanes" and len(parameters.getlist(name)) > 1:
+            raise BadUserInputError(f"{name}: it stands there {len(parameters.getlist(name))} times: give it once")
+
+
+def _plain(name: str) -> str:
+    return "".join(sign for sign in name[:20] if sign.isprintable())
 
 
 def _read_instant(text: str) -> int:

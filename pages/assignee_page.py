@@ -20,13 +20,14 @@ from graph_model.questions.seats import holders_of
 from graph_model.records import AnyAssignee, AnyTarget, Division, Family, Person, Post, Relation, type_of
 from graph_model.views import View
 from pages.answering import NotFoundError, Suggestion, Visit
-from pages.assignee_dates import calendar_of, read_timeline
+from pages.assignee_timeline import read_timeline
 from pages.leaving import ExposedRow, Leaving, find_leaving
 from pages.places import PlaceName, name_place
 from pages.saying import say_until, say_when
 from pages.texts import say, words
 from pages.timeline import Spell, Timeline
 from pages.twins.answering import answer_as, notes_of, rows_twin
+from pages.twins.calendars import calendar_of
 from pages.twins.tables import table_of, xlsx_bytes
 
 MOST: Final = 1_000
@@ -96,7 +97,7 @@ async def assignee_page(visit: Visit) -> Response:
         raise NotFoundError(words("error.no-assignee", key=key), await near_ids(visit, key))
     name, regimes = name_place(view, node), _regimes(visit)
     if ask.twin == "ics":
-        return await calendar_of(visit, node, name.name, regimes)
+        return await calendar_of(visit, await _all_of(visit, node), name.full, regimes)
     page = (await visit.graph.assignments([key], visit.moment, first=MOST, regimes=regimes))[key]
     rows = await _answered(visit, page)
     seats = await _seats(visit, view, node)
@@ -121,6 +122,14 @@ async def assignee_page(visit: Visit) -> Response:
         graphiql=ask.url("/graphql", lang=None, asOf=None, recordedAsOf=None, query=LEAVING, variables=asked),
         endings=ENDINGS,
     )
+
+
+async def _all_of(visit: Visit, node: AnyAssignee) -> Sequence[str]:
+    """Somebody, and of a person also the posts that it holds, or may, on the day (ids)."""
+    if not isinstance(node, Person):
+        return [node.id]
+    held = await visit.graph.relations([node.id], Family.HOLDING, End.SOURCE, visit.moment, first=MOST)
+    return [node.id, *sorted({relation.target for relation in held[node.id].relations})]
 
 
 def _regimes(visit: Visit) -> tuple[str, ...]:

@@ -9,7 +9,10 @@ import segno
 from markupsafe import Markup
 from msgspec import Struct
 
+from pages.fitting import Line, choose_density
 from pages.ladder import Ladder, LinkRow
+from pages.languages import Lang
+from pages.texts import say
 
 
 class Entry(Struct, frozen=True):
@@ -33,11 +36,22 @@ class BoardRow(Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
+class Missing(Struct, frozen=True):
+    """What is not met at a place for one cause; ``duties`` with their clauses."""
+
+    place: str
+    cause: str
+    certainty: str
+    duties: tuple[str, ...]
+
+
 class Board(Struct, frozen=True):
-    """One sheet. ``digest`` tells whether what it says still is what is recorded."""
+    """One sheet. ``digest`` tells whether what it says still is what is recorded; ``density``: how small it is."""
 
     ladder: Ladder
     rows: tuple[BoardRow, ...]
+    missing: tuple[Missing, ...]
+    density: int
     digest: str
     check: str
     qr: Markup
@@ -63,7 +77,7 @@ def digest_of(ladder: Ladder) -> str:
     return hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
 
 
-def build_board(ladder: Ladder, check: str) -> Board:
+def build_board(ladder: Ladder, check: str, lang: Lang) -> Board:
     """The sheet of a ladder; ``check`` is the address that its QR code leads to."""
     rows: list[BoardRow] = []
     for lane in ladder.lanes:
@@ -74,7 +88,34 @@ def build_board(ladder: Ladder, check: str) -> Board:
             BoardRow(lane.label, 0 if position else len(found), rung.level_label, rung.place.name, entries)
             for position, (rung, entries) in enumerate(found)
         ]
-    return Board(ladder, tuple(rows), digest_of(ladder), check, draw_qr(check))
+    missing = _missing(ladder, lang)
+    density = choose_density(
+        (Line(f"{row.level} {row.place}", "; ".join(_written(entry, lang) for entry in row.entries)) for row in rows),
+        (
+            f"{say(f'cause.{one.cause}', lang)} ({one.certainty}) {one.place}: {', '.join(one.duties)}"
+            for one in missing
+        ),
+    )
+    return Board(ladder, tuple(rows), missing, density, digest_of(ladder), check, draw_qr(check))
+
+
+def _missing(ladder: Ladder, lang: Lang) -> tuple[Missing, ...]:
+    """What is not met, that of one place and cause together, the certain first."""
+    of: dict[tuple[str, str, str], list[str]] = {}
+    for gap in (*ladder.breaks, *ladder.doubts):
+        duty = f"{gap.duty_label} ({say('clause', lang, clause=gap.clause)})"
+        of.setdefault((gap.target_name, gap.cause, gap.certainty), []).append(duty)
+    return tuple(Missing(place, cause, sure, tuple(duties)) for (place, cause, sure), duties in of.items())
+
+
+def _written(entry: Entry, lang: Lang) -> str:
+    """An entry as long as the sheet has it."""
+    holder = {"held": ", ".join(entry.holders), "vacant": say("holder.vacant", lang)}.get(entry.seat, "")
+    if entry.seat == "not-recorded":
+        holder = say("holder.not-recorded", lang)
+    marks = "" if entry.is_certain else f" ({say('certainty.POSSIBLE', lang)})"
+    marks += f" [{say('provenance.SYNTHETIC', lang)}]" if entry.is_synthetic else ""
+    return f"{entry.name} {', '.join(entry.kinds)} · {holder}{marks}"
 
 
 def _merged(links: tuple[LinkRow, ...]) -> tuple[Entry, ...]:

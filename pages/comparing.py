@@ -38,6 +38,18 @@ class Comparison(Struct, frozen=True):
     completeness_after: str
     is_empty: bool
 
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+        """The differences by their sort."""
+        return (
+            ("gained", self.gained),
+            ("lost", self.lost),
+            ("changed", self.changed),
+            ("opened", self.opened),
+            ("closed", self.closed),
+            ("gaps-changed", self.gaps_changed),
+        )
+
 
 def build_comparison(
     before: View,

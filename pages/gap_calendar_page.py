@@ -15,7 +15,7 @@ from graph_model.errors import BadUserInputError
 from graph_model.exchange import Window
 from graph_model.overview import Overview
 from graph_model.questions.duties import GapCause
-from graph_model.questions.gap_listing import GapKey, GapPeriod, GapTotal, Wish
+from graph_model.questions.gap_listing import GapCalendar, GapKey, GapPeriod, GapTotal, Wish
 from graph_model.records import Division
 from graph_model.regime import Regime
 from graph_model.views import Frame, Moment, View
@@ -80,19 +80,9 @@ async def gap_calendar_page(plain: Visit) -> Response:
     visit = await plain.throughout(window)
     ask, lang = visit.ask, visit.lang
     size, after = read_size(ask.value("first")), read_place(ask.value("after"))
-    areas = await find_areas(visit, ask.value("within"))
-    overview, calendar = await visit.graph.gap_calendar(
-        areas, window, regime=ask.value("regime"), recorded_as_of=ask.recorded_as_of
-    )
-    frame = await visit.graph.frame(overview.outline.generation, overview.recorded_as_of)
-    regime = frame.regime(ask.value("regime"))
-    wish = Wish(
-        lanes=None if ask.lanes is None else regime.check_lanes(ask.lanes),
-        causes=read_causes(ask.value("cause")),
-        certainty=read_certainty(ask.value("certainty")),
-    )
-    sight = Sight(overview, frame, regime, window)
-    counties = await _name_counties(visit, sight)
+    sight, calendar = await look_at(visit, window)
+    overview, regime, wish = sight.overview, sight.regime, read_wish(visit, sight)
+    counties = await name_counties(visit, sight)
     totals = total_rows(await asyncio.to_thread(calendar.totals, wish, overview.groups), counties, visit, regime)
     if ask.twin is not None:
         count = (await asyncio.to_thread(calendar.page, wish, first=0)).total
@@ -117,6 +107,27 @@ async def gap_calendar_page(plain: Visit) -> Response:
         counties=[(name.code, name.name) for name in counties.values()],
         endings=[ending for ending in ENDINGS if page.total <= MOST_IN_TWIN[ending]],
         most=max(MOST_IN_TWIN.values()),
+    )
+
+
+async def look_at(visit: Visit, window: Window) -> tuple[Sight, GapCalendar]:
+    """The gaps of a window within the area that is asked for, and the state in which they were found."""
+    ask = visit.ask
+    areas = await find_areas(visit, ask.value("within"))
+    overview, calendar = await visit.graph.gap_calendar(
+        areas, window, regime=ask.value("regime"), recorded_as_of=ask.recorded_as_of
+    )
+    frame = await visit.graph.frame(overview.outline.generation, overview.recorded_as_of)
+    return Sight(overview, frame, frame.regime(ask.value("regime")), window), calendar
+
+
+def read_wish(visit: Visit, sight: Sight) -> Wish:
+    """Which of the gaps are asked for. Raises BadUserInputError for an unknown lane, cause or certainty."""
+    ask = visit.ask
+    return Wish(
+        lanes=None if ask.lanes is None else sight.regime.check_lanes(ask.lanes),
+        causes=read_causes(ask.value("cause")),
+        certainty=read_certainty(ask.value("certainty")),
     )
 
 
@@ -146,7 +157,7 @@ def check_count(count: int, ending: str) -> None:
     if most is not None and count > most:
         raise BadUserInputError(
             f"within: {count:,} periods, and a .{ending} takes at most {most:,}: ask for a smaller division, fewer "
-            "days, a lane or certainty=CERTAIN; the page shows all of them, `first` at a time"
+            "days, a lane or certainty=CERTAIN; the page of a time (from, to) shows all of them, `first` at a time"
         )
 
 
@@ -170,7 +181,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 9
 
 
-async def _name_counties(visit: Visit, sight: Sight) -> dict[str, PlaceName]:
+async def name_counties(visit: Visit, sight: Sight) -> dict[str, PlaceName]:
     """All counties, by id, as they are called on the window's first day."""
     groups = sight.overview.groups
     around = await visit.graph.around_throughout(groups, sight.window, sight.overview.recorded_as_of)

@@ -12,19 +12,18 @@ from starlette.responses import Response
 from graph_model.dates import day_or_none
 from graph_model.errors import BadUserInputError
 from graph_model.questions.naming import code_on, name_on
-from graph_model.records import DIVISION_LEVELS, Division, Household
+from graph_model.records import DIVISION_LEVELS, Asset, Division, Household
 from graph_model.views import Moment
 from pages.answering import Visit
-from pages.comparing import build_comparison
+from pages.comparing import Comparison, build_comparison
 from pages.ladder import Ladder, build_ladder
-from pages.places import Place, PlaceName, get_place, regime_for
+from pages.places import Place, PlaceName, get_place, name_place, regime_for
 from pages.texts import say
 from pages.twins.answering import twin_of
+from pages.twins.calendars import calendar_of
 
-ENDINGS: Final = ("json", "csv", "xlsx", "svg", "mmd", "dot", "ttl", "jsonld")
-QUERY: Final = """\
-query Chain($code: String!, $asOf: Date, $recordedAsOf: DateTime, $lanes: [String!], $regime: String) {
-  %s(code: $code, asOf: $asOf, recordedAsOf: $recordedAsOf) {
+ENDINGS: Final = ("json", "csv", "xlsx", "svg", "ics", "mmd", "dot", "ttl", "jsonld")
+CHAIN: Final = """\
     code
     name
     accountabilityChain(lanes: $lanes, regime: $regime) {
@@ -42,10 +41,21 @@ query Chain($code: String!, $asOf: Date, $recordedAsOf: DateTime, $lanes: [Strin
       }
       gaps { cause certainty duty { code clause } target { code name } message }
     }
-  }
-}
+"""
+BY_CODE: Final = f"""\
+query Chain($code: String!, $asOf: Date, $recordedAsOf: DateTime, $lanes: [String!], $regime: String) {{
+  %s(code: $code, asOf: $asOf, recordedAsOf: $recordedAsOf) {{
+{CHAIN}  }}
+}}
 """
 """What the page shows, as GraphiQL asks for it; the name of the root field stands in for ``%s``."""
+BY_ID: Final = f"""\
+query Chain($id: ID!, $asOf: Date, $recordedAsOf: DateTime, $lanes: [String!], $regime: String) {{
+  nodes(ids: [$id], asOf: $asOf, recordedAsOf: $recordedAsOf) {{ ... on %s {{
+{CHAIN}  }} }}
+}}
+"""
+"""The same of what has no code of its own, a water for instance; the name of its type stands in for ``%s``."""
 
 
 async def ladder_page(visit: Visit) -> Response:
@@ -54,15 +64,14 @@ async def ladder_page(visit: Visit) -> Response:
     place = await get_place(visit, visit.parameters["code"].removesuffix(f".{ask.twin}"))
     regime = regime_for(visit, place.node)
     ladder = build_ladder(place.view, place.node, lang, ask.lanes, regime)
+    if ask.twin == "ics":
+        return await calendar_of(visit, [place.node.id], place.name.full, [regime])
+    comparison = await _compare(visit, place, regime)
     if ask.twin is not None:
-        return twin_of(visit, ladder, ENDINGS)
+        return twin_of(visit, ladder, ENDINGS, comparison)
     days = await visit.graph.change_days(place.node.id, visit.moment, regime=regime, lanes=ask.lanes)
-    against = ask.day("against")
-    comparison = None
-    if against is not None:
-        other = await visit.graph.view([place.node.id], Moment(against.toordinal(), ask.recorded_as_of))
-        comparison = build_comparison(other, place.view, place.node.id, lang, ask.lanes, regime)
     within = await list_within(visit, place)
+    assets = await list_assets(visit, place, regime)
     names = [one.name for one in within]
     return visit.page(
         "ladder.html",
@@ -75,6 +84,7 @@ async def ladder_page(visit: Visit) -> Response:
         graphiql=graphiql_url(visit, place, regime),
         citation=cite(visit, ladder),
         within=within,
+        assets=assets,
         together={one.id for one in within if names.count(one.name) > 1},
         lane_choices=[
             (lane.code, lang.say(lane.labels), ask.lanes is None or lane.code in ask.lanes)
@@ -84,6 +94,16 @@ async def ladder_page(visit: Visit) -> Response:
         endings=ENDINGS,
         book=isinstance(place.node, Division) and place.node.level == "county",
     )
+
+
+async def _compare(visit: Visit, place: Place, regime: str) -> Comparison | None:
+    """What differs from another day, where one is given."""
+    ask, key = visit.ask, place.node.id
+    against = ask.day("against")
+    if against is None:
+        return None
+    other = await visit.graph.view([key], Moment(against.toordinal(), ask.recorded_as_of))
+    return build_comparison(other, place.view, key, visit.lang, ask.lanes, regime)
 
 
 def _as_list(view: str | None) -> bool:
@@ -110,17 +130,30 @@ async def list_within(visit: Visit, place: Place) -> Sequence[PlaceName]:
     return tuple(PlaceName(one, code, name.text, name.pinyin, where) for one, code, name in names)
 
 
-def graphiql_url(visit: Visit, place: Place, regime: str) -> str | None:
-    """GraphiQL with the page's question filled in; None for a place that is asked for by its id alone."""
-    if not isinstance(place.node, Division | Household):
-        return None
-    ask = visit.ask
-    field = "household" if isinstance(place.node, Household) else "division"
-    variables = {"code": place.name.code, "asOf": visit.moment.as_of.isoformat(), "regime": regime}
+async def list_assets(visit: Visit, place: Place, regime: str) -> Sequence[PlaceName]:
+    """What else is answered for in a place, where the regime has levels for it: its waters, for instance."""
+    kinds = {kind.partition(":")[0] for level in visit.frame.regime(regime).levels for kind in level.of}
+    if "asset" not in kinds or not isinstance(place.node, Division | Asset):
+        return ()
+    _, listed = await visit.graph.assets(place.node.id, visit.moment)
+    view = await visit.graph.view([row.id for row in listed], visit.moment)
+    nodes = [node for row in listed if (node := view.around.find_node(row.id)) is not None]
+    return [name_place(view, node) for node in nodes if node.id != place.node.id]
+
+
+def graphiql_url(visit: Visit, place: Place, regime: str) -> str:
+    """GraphiQL with the page's question filled in."""
+    ask, node = visit.ask, place.node
+    if isinstance(node, Division | Household):
+        query = BY_CODE % ("household" if isinstance(node, Household) else "division")
+        given: dict[str, object] = {"code": place.name.code}
+    else:
+        query, given = BY_ID % type(node).__name__, {"id": node.id}
+    given |= {"asOf": visit.moment.as_of.isoformat(), "regime": regime}
     more = {"recordedAsOf": ask.value("recordedAsOf"), "lanes": ask.lanes}
-    given = variables | {name: value for name, value in more.items() if value}
+    given |= {name: value for name, value in more.items() if value}
     text = json.dumps(given, ensure_ascii=False)
-    return ask.url("/graphql", lang=None, asOf=None, recordedAsOf=None, query=QUERY % field, variables=text)
+    return ask.url("/graphql", lang=None, asOf=None, recordedAsOf=None, regime=None, query=query, variables=text)
 
 
 def cite(visit: Visit, ladder: Ladder) -> str:
@@ -136,7 +169,7 @@ def cite(visit: Visit, ladder: Ladder) -> str:
         code=ladder.place.code,
         day=ladder.as_of,
         completeness=say(f"ladder.{ladder.completeness}", lang) + (f" ({broken})" if broken else ""),
-        clauses=", ".join(clauses),
+        clauses=say("ladder.clauses", lang, clauses=", ".join(clauses)) if clauses else say("clause.none", lang),
         version=ladder.version[:16],
         url=visit.ask.absolute(f"/places/{ladder.place.code}", **asked),
     )

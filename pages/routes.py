@@ -12,7 +12,7 @@ from graph_model.graph import ResponsibilityGraph
 from pages.answering import Answer, NotFoundError, Visit, endpoint
 from pages.assignee_page import assignee_page
 from pages.board_pages import board_page, book_page, check_page
-from pages.gaps_page import GapsPage
+from pages.gaps_page import gaps_page
 from pages.ladder_page import ladder_page
 from pages.search_page import search_page
 from pages.source_pages import about_page, findings_page, source_page
@@ -24,6 +24,7 @@ PAGES: Final[tuple[tuple[str, Answer], ...]] = (
     ("/findings", findings_page),
     ("/sources/2017", source_page),
     ("/about", about_page),
+    ("/gaps", gaps_page),
     ("/upcoming", upcoming_page),
     ("/assignees/{id}", assignee_page),
     ("/", search_page),
@@ -58,8 +59,7 @@ def page_routes(graph: ResponsibilityGraph, public_url: str | None = None) -> li
         return Route(path, endpoint(graph, answer, public_url), methods=["GET"])
 
     routes: list[BaseRoute] = [Route("/favicon.ico", no_icon)]
-    pages: tuple[tuple[str, Answer], ...] = (*PAGES, ("/gaps", GapsPage()))
-    for path, answer in pages:
+    for path, answer in PAGES:
         routes.append(at(path, answer))
         if not path.endswith(("}", "/")):
             routes.append(at(f"{path}.{{twin}}", answer))

@@ -127,12 +127,23 @@ def _fact_row(visit: Visit, fact: Fact, counted: int | None) -> FactRow:
     )
 
 
+class CountRow(Struct, frozen=True):
+    """How many records are stated, concluded or generated."""
+
+    provenance: str
+    nodes: int
+    relations: int
+
+
 async def about_page(visit: Visit) -> Response:
     """What the data set says of itself, and how much of it is stated, concluded and generated."""
     counts = await visit.graph.counts(visit.moment.recorded_as_of)
     dataset = visit.frame.dataset
-    if visit.ask.twin is not None:
+    if visit.ask.twin == "json":
         return json_twin(visit, {"name": visit.lang.say(dataset.name), "editions": dataset.editions, "counts": counts})
+    if visit.ask.twin is not None:
+        rows = [CountRow(count.provenance.value, count.nodes, count.relations) for count in counts]
+        return rows_twin(visit, "data", rows, CountRow, ENDINGS)
     return visit.page(
         "about.html",
         name=visit.lang.say(dataset.name),
@@ -141,4 +152,5 @@ async def about_page(visit: Visit) -> Response:
         synthetic=any(count.provenance.value == "SYNTHETIC" and count.nodes + count.relations for count in counts),
         regimes=[(one, visit.lang.say(one.labels)) for one in visit.frame.regimes.values()],
         coverages=visit.frame.header.coverages,
+        endings=ENDINGS,
     )

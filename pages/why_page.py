@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -17,9 +18,11 @@ from graph_model.records import AnyAssignee
 from graph_model.views import View
 from pages.answering import Visit
 from pages.languages import Lang
-from pages.places import get_place, regime_for
+from pages.places import PlaceName, get_place, regime_for
 from pages.texts import say
-from pages.twins.answering import json_twin
+from pages.twins.answering import json_twin, rows_twin
+
+ENDINGS: Final = ("json", "csv", "xlsx")
 
 
 class StepRow(Struct, frozen=True):
@@ -59,9 +62,7 @@ async def why_page(visit: Visit) -> Response:
     view, explanation = found
     answer = build_why(explanation, visit.lang)
     if visit.ask.twin is not None:
-        return json_twin(
-            visit, {"place": place.name, "subject": subject.value, "key": key, **msgspec.structs.asdict(answer)}
-        )
+        return _twin(visit, place.name, subject.value, key, answer)
     name = _about(explanation, view, visit.lang)
     regime = explanation.regime
     choices = [
@@ -72,7 +73,49 @@ async def why_page(visit: Visit) -> Response:
     title = (
         say("why.duty-title", visit.lang, **given) if subject is Subject.DUTY else say("why.title", visit.lang, **given)
     )
-    return visit.page("why.html", place=place.name, answer=answer, title=title, choices=choices)
+    return visit.page("why.html", place=place.name, answer=answer, title=title, choices=choices, endings=ENDINGS)
+
+
+class ReasonRow(Struct, frozen=True):
+    """One step of one way, with the answer that all of them lead to."""
+
+    place: str
+    place_name: str
+    subject: str
+    key: str
+    answer: str
+    message: str
+    way: int
+    way_certainty: str
+    step: int
+    kind: str
+    sentence: str
+    leads_on: bool
+    certainty: str
+    clause: str | None
+    provenance: str | None
+
+
+def _twin(visit: Visit, place: PlaceName, subject: str, key: str, answer: Why) -> Response:
+    rows = [
+        ReasonRow(
+            place.code,
+            place.full,
+            subject,
+            key,
+            answer.certainty,
+            answer.message,
+            way,
+            trail.certainty,
+            number,
+            *msgspec.structs.astuple(step),
+        )
+        for way, trail in enumerate(answer.trails, 1)
+        for number, step in enumerate(trail.steps, 1)
+    ]
+    if visit.ask.twin == "json":
+        return json_twin(visit, {"place": place, "subject": subject, "key": key, **msgspec.structs.asdict(answer)})
+    return rows_twin(visit, "why", rows, ReasonRow, ENDINGS)
 
 
 def _asked(visit: Visit) -> tuple[Subject, str]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from pages.answering import NotFoundError, Visit
+from pages.comparing import Comparison
 from pages.ladder import GapRow, Ladder, LinkRow
 from pages.texts import words
 from pages.twins.graphs import dot, linked_data, mermaid
@@ -78,19 +79,41 @@ def rows_twin(
     return answer_as(ending, content, f"zeren-{name}-{notes['asOf']}")
 
 
-def twin_of(visit: Visit, ladder: Ladder, endings: Sequence[str]) -> Response:
-    """A ladder in one of some forms. Raises NotFoundError for another ending."""
+class ChangeRow(Struct, frozen=True):
+    """One difference from another day; ``change``: gained, lost, changed, opened, closed or gaps-changed."""
+
+    against: str
+    change: str
+    text: str
+    detail: str
+
+
+def change_rows(comparison: Comparison | None) -> tuple[ChangeRow, ...]:
+    """The differences from another day as rows; none without a comparison."""
+    parts = () if comparison is None else comparison.parts
+    day = "" if comparison is None else comparison.day
+    return tuple(ChangeRow(day, change, line.text, line.detail) for change, lines in parts for line in lines)
+
+
+def twin_of(visit: Visit, ladder: Ladder, endings: Sequence[str], comparison: Comparison | None) -> Response:
+    """A ladder in one of some forms, with what differs from another day where the form has room for it.
+
+    Raises NotFoundError for another ending.
+    """
     ending = visit.ask.twin
     if ending is None or ending not in endings:
         raise unknown_twin(visit)
     name = f"zeren-{ladder.place.code.replace(':', '-')}-{ladder.as_of}"
     match ending:
         case "json":
-            content = _encoder.encode({**notes_of(visit), **msgspec.structs.asdict(ladder)})
+            more = {} if comparison is None else {"comparison": comparison}
+            content = _encoder.encode({**notes_of(visit), **msgspec.structs.asdict(ladder), **more})
         case "csv":
-            content = csv_bytes(ladder_table(ladder), notes_of(visit))
+            content = csv_bytes(ladder_table(ladder, change_rows(comparison)), notes_of(visit))
         case "xlsx":
-            tables = table_of("links", LinkRow, ladder.links), table_of("gaps", GapRow, ladder.gaps)
+            tables = [table_of("links", LinkRow, ladder.links), table_of("gaps", GapRow, ladder.gaps)]
+            if comparison is not None:
+                tables.append(table_of("comparison", ChangeRow, change_rows(comparison)))
             content = xlsx_bytes(tables, {**_place_notes(ladder), **notes_of(visit)})
         case "mmd":
             content = mermaid(ladder).encode("utf-8")
@@ -109,13 +132,15 @@ def _place_notes(ladder: Ladder) -> dict[str, str]:
     return {"code": place.code, "place": place.full, "regime": ladder.regime, "completeness": ladder.completeness}
 
 
-def ladder_table(ladder: Ladder) -> Table:
-    """Links and gaps as one table: ``row`` says which of the two a row is, and what does not apply is empty."""
-    links, gaps = table_of("links", LinkRow, ladder.links), table_of("gaps", GapRow, ladder.gaps)
-    columns = tuple(dict.fromkeys((*links.columns, *gaps.columns)))
+def ladder_table(ladder: Ladder, changes: Sequence[ChangeRow] = ()) -> Table:
+    """Links, gaps and changes as one table: ``row`` says which of them a row is, and what does not apply is empty."""
+    parts = [("link", table_of("links", LinkRow, ladder.links)), ("gap", table_of("gaps", GapRow, ladder.gaps))]
+    if changes:
+        parts.append(("change", table_of("changes", ChangeRow, changes)))
+    columns = tuple(dict.fromkeys(column for _, table in parts for column in table.columns))
     rows = tuple(
         (word, *(dict(zip(table.columns, row, strict=True)).get(column) for column in columns))
-        for word, table in (("link", links), ("gap", gaps))
+        for word, table in parts
         for row in table.rows
     )
     return Table("ladder", ("row", *columns), rows)

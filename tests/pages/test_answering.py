@@ -71,6 +71,12 @@ def test_an_unknown_code_suggests_near_ones(small: TestClient) -> None:
         (f"{VILLAGE}/why?assignee=nobody", "assignee: &#39;nobody&#39; is no id"),
         (f"{VILLAGE}?" + "&".join(f"a{n}=1" for n in range(30)), "parameters"),
         ("/?q=" + "x" * 101, "101 characters; at most 100"),
+        (f"{VILLAGE}?asOf=2017-02-30", "&#39;2017-02-30&#39; is not in the calendar"),
+        (f"{VILLAGE}?asof=2017-06-30", "asof: write it as asOf"),
+        (f"{VILLAGE}?asOf=2017-06-30&asOf=2018-06-30", "asOf: it stands there 2 times"),
+        ("/?q=%00%01", "q: it has a control character"),
+        ("/?q%0a=x", "q: it has a control character"),
+        (f"{VILLAGE}?lanes=linkage%1b", "lanes: it has a control character"),
     ],
 )
 def test_a_wrong_address_is_told_what_is_right(small: TestClient, path: str, says: str) -> None:
@@ -116,3 +122,14 @@ def test_pages_take_no_post(small: TestClient) -> None:
 @pytest.mark.parametrize("path", ["/places/", "/places/530521/", "/static/graphiql/nothing", "/..%2f..%2fserver.py"])
 def test_what_is_no_page_is_not_found(small: TestClient, path: str) -> None:
     assert small.get(path, follow_redirects=False).status_code == 404
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_wrong_parameter_is_named_in_both_languages(small: TestClient, lang: str) -> None:
+    page = small.get(f"{VILLAGE}?lang={lang}&asOf=2017-02-30").text
+    assert ("地址中的“asOf”有误" in page) == (lang == "zh")
+    assert "write a day as 2017-06-16" in page
+
+
+def test_what_messengers_add_to_an_address_is_left_alone(small: TestClient) -> None:
+    assert small.get(f"{VILLAGE}?isappinstalled=0&utm_source=x&utm_source=y").status_code == 200

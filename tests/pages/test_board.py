@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,6 +17,8 @@ from api.app import build_app
 from graph_model.exchange import Batch
 from graph_model.graph import ResponsibilityGraph
 from graph_model.records import Post, Relation
+from pages.fitting import SIZES as FONT_SIZES
+from pages.fitting import Line, choose_density
 from pages.routes import page_routes
 from tests.api.small_world import build_small_world, list_records
 from tests.pages.conftest import MAX_BODY_BYTES
@@ -150,3 +153,29 @@ def test_a_public_address_stands_above_what_a_request_claims(small_world: Respon
     board = client.get(f"{VILLAGE}/board.json", headers=forged).json()
     assert board["check"].startswith("https://zeren.example.org/places/530521101201/check?")
     assert "https://zeren.example.org/places/530521101201?asOf=2017-06-30" in client.get(VILLAGE, headers=forged).text
+
+
+def test_what_is_missing_stands_together_for_a_place_and_cause(loaded: TestClient) -> None:
+    """And all of it is there."""
+    asked = {"asOf": "2017-09-01"}
+    board = loaded.get(f"{VILLAGE}/board.json", params=asked).json()
+    gaps = [gap for gap in loaded.get(f"{VILLAGE}.json", params=asked).json()["gaps"] if gap["is_unmet"]]
+    assert len(gaps) == sum(len(row["duties"]) for row in board["missing"])
+    told = [(row["place"], row["cause"], row["certainty"]) for row in board["missing"]]
+    assert len(told) == len(set(told)) < len(gaps)
+    page = unescape(loaded.get(f"{VILLAGE}/board", params=asked).text)
+    assert all(duty in page for row in board["missing"] for duty in row["duties"])
+
+
+def test_the_more_a_board_says_the_smaller_it_is_written() -> None:
+    short = [Line("村 第0村", "县委书记 挂联")] * 5
+    assert choose_density(short, []) == 0
+    dense = [choose_density(short, ["一" * 40] * count) for count in (0, 50, 70, 90, 1000)]
+    assert dense == sorted(dense)
+    assert dense[-1] == len(FONT_SIZES) - 1
+
+
+def test_the_style_sheet_writes_as_small_as_was_reckoned() -> None:
+    css = (Path(__file__).resolve().parents[2] / "web" / "src" / "pages.css").read_text(encoding="utf-8")
+    written = [float(size) for size in re.findall(r"--size: ([0-9.]+)pt", css)]
+    assert tuple(written) == FONT_SIZES

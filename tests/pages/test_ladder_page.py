@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import icalendar
 import pytest
 from starlette.testclient import TestClient
 
@@ -178,3 +180,65 @@ def test_why_tells_the_reasons_of_the_explanation(small: TestClient, query: str)
     page = plain(small.get(f"{VILLAGE}/why?{query}&lang=en").text)
     assert answer["message"] in page
     assert all(step["sentence"] in page for trail in answer["trails"] for step in trail["steps"])
+
+
+REACH = "asset:longchuan-530581107"
+
+
+def test_what_else_is_answered_for_in_a_place_is_listed(loaded: TestClient) -> None:
+    """In the regime that has it; as GraphQL has it."""
+    asked = {"asOf": "2021-09-09", "regime": "river-chiefs"}
+    query = """{ assets(within: "530581107", asOf: "2021-09-09", first: 100) { edges { node { id } } } }"""
+    data = loaded.post("/graphql", json={"query": query}).json()["data"]
+    ids = {edge["node"]["id"] for edge in data["assets"]["edges"]}
+    page = loaded.get("/places/530581107", params=asked).text
+    assert set(re.findall(r'href="/places/(asset:[^"?]+)', page)) == ids
+    assert REACH in ids
+    assert "asset:" not in loaded.get("/places/530581107?asOf=2017-06-30").text
+
+
+def test_a_reach_is_a_place_like_any_other(loaded: TestClient) -> None:
+    """Its page, its board with its check, its reasons and its twins; the question for GraphiQL is the page's."""
+    asked = {"asOf": "2021-09-09"}
+    ladder = loaded.get(f"/places/{REACH}.json", params=asked).json()
+    assert ladder["regime"] == "river-chiefs"
+    assert ladder["links"]
+    page = loaded.get(f"/places/{REACH}", params=asked).text
+    assert page.count('class="link c-') == len(ladder["links"])
+    (address,) = re.findall(r'href="(/graphql\?[^"]+)"', page)
+    query = {name: values[0] for name, values in parse_qs(urlsplit(unescape(address)).query).items()}
+    answer = loaded.post("/graphql", json={**query, "variables": json.loads(query["variables"])}).json()
+    (node,) = answer["data"]["nodes"]
+    chain = node["accountabilityChain"]
+    assert [link["assignment"]["id"] for link in chain["links"]] == [link["assignment"] for link in ladder["links"]]
+    board = loaded.get(f"/places/{REACH}/board.json", params=asked).json()
+    check = urlsplit(board["check"])
+    verdict = loaded.get(check.path.replace("/check", "/check.json") + "?" + check.query).json()["verdict"]
+    assert verdict in {"holds", "moved-on"}
+    why = loaded.get(f"/places/{REACH}/why.json", params={**asked, "assignee": ladder["links"][0]["assignee"]}).json()
+    assert why["certainty"] == ladder["links"][0]["certainty"]
+    for ending in ("csv", "xlsx", "svg", "ics", "mmd", "dot", "ttl", "jsonld"):
+        assert loaded.get(f"/places/{REACH}.{ending}", params=asked).status_code == 200, ending
+
+
+@pytest.mark.parametrize(("place", "regime"), [("530521", ""), ("530521101201", ""), (REACH, "river-chiefs")])
+def test_the_calendar_of_a_place_has_the_duties_and_terms_of_its_ladder(
+    loaded: TestClient, place: str, regime: str
+) -> None:
+    """As the list of the whole city has them, at the place itself and at what it lies in."""
+    first = "2021-09-09" if regime else "2017-06-30"
+    asked = {"from": first, "days": "366", "lang": "en", **({"regime": regime} if regime else {})}
+    coming = loaded.get("/upcoming.json", params=asked).json()["rows"]
+    day = (date.fromisoformat(first) + timedelta(days=365)).isoformat()
+    ladders = [loaded.get(f"/places/{place}.json", params={"asOf": one, "lang": "en"}).json() for one in (first, day)]
+    rungs = {rung["place"]["id"] for ladder in ladders for rung in ladder["rungs"]}
+    posts = {link["assignee"] for ladder in ladders for link in ladder["links"]}
+    wanted = sorted(
+        row["message"]
+        for row in coming
+        if (row["target"] in rungs and row["kind"] != "TERM_ENDS")
+        or (row["kind"] == "TERM_ENDS" and row["target"] in posts)
+    )
+    text = loaded.get(f"/places/{place}.ics", params=asked).text
+    assert sorted(str(event["summary"]) for event in icalendar.Calendar.from_ical(text).events) == wanted
+    assert wanted

@@ -10,6 +10,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
 
@@ -65,8 +66,18 @@ def test_the_gaps_are_those_of_the_chains(loaded: TestClient) -> None:
         if gap["target"]["code"] == place["code"] and gap["cause"] not in {"EXEMPT", "UNKNOWN_HOLDER"}
     }
     rows = loaded.get("/gaps.json", params={"asOf": "2017-09-01", "within": code}).json()["rows"]
-    assert {(row["target_code"], row["duty"], row["cause"], row["certainty"]) for row in rows} == expected
-    assert len(rows) == len(expected) > 0
+    shown = {(row["target_code"], row["duty"], row["cause"], row["certainty"]) for row in rows}
+    assert {row for row in shown if len(row[0]) in {9, 12}} == expected
+    assert len(expected) > 0
+    # Its households are there, too: all of it is the calendar of that one day.
+    query = f"""{{ gapPeriods(within: "{code}", from: "2017-09-01", to: "2017-09-01", first: 1000) {{ edges {{ node {{
+      target {{ code }} duty {{ code }} cause certainty message }} }} }} }}"""
+    nodes = [
+        edge["node"] for edge in loaded.post("/graphql", json={"query": query}).json()["data"]["gapPeriods"]["edges"]
+    ]
+    assert len(rows) == len(nodes) > len(expected)
+    assert shown == {(one["target"]["code"], one["duty"]["code"], one["cause"], one["certainty"]) for one in nodes}
+    assert {row["message"] for row in rows} == {one["message"] for one in nodes}
 
 
 def test_the_gaps_are_filtered_and_counted(loaded: TestClient) -> None:
@@ -127,6 +138,68 @@ def test_a_table_has_day_and_version_in_every_row(loaded: TestClient, path: str)
     assert len({row["asOf"] for row in rows}) == 1
 
 
-@pytest.mark.parametrize("path", ["/about.csv", "/gaps.svg", "/places/530521101201.mp3"])
+@pytest.mark.parametrize("path", ["/about.svg", "/gaps.svg", "/places/530521101201.mp3"])
 def test_a_form_that_there_is_not_is_not_found(loaded: TestClient, path: str) -> None:
     assert loaded.get(path).status_code in {400, 404}
+
+
+def test_a_day_of_the_whole_city_is_the_calendar_of_that_day(loaded: TestClient) -> None:
+    """Of both regimes; the widest first, and the totals are those of the list."""
+    for day, more in (("2017-09-01", ""), ("2021-09-09", "&regime=river-chiefs"), ("2017-09-01", "&cause=EXEMPT")):
+        alone = loaded.get(f"/gaps.json?asOf={day}{more}").json()
+        through = loaded.get(f"/gaps.json?from={day}&to={day}{more}").json()
+        columns = ("target", "duty", "cause", "certainty")
+        assert {tuple(row[each] for each in columns) for row in alone["rows"]} == {
+            tuple(row[each] for each in columns) for row in through["rows"]
+        }
+        assert alone["total"] == through["total"] == len(alone["rows"]) > 0
+    levels = [row["level"] for row in loaded.get("/gaps.json?asOf=2017-09-01").json()["rows"]]
+    order = ("city", "county", "township", "village", "household")
+    assert levels == sorted(levels, key=order.index)
+
+
+def test_too_many_gaps_for_a_table_say_how_to_ask_for_fewer(loaded: TestClient) -> None:
+    refused = loaded.get("/gaps.json?asOf=2018-01-01&lang=en")
+    assert refused.status_code == 400
+    assert "a .json takes at most 50,000: ask for a smaller division" in refused.text
+    page = loaded.get("/gaps?asOf=2018-01-01&lang=en").text
+    assert "too many for one table to download" in page
+    assert "/gaps.json" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "columns"),
+    [
+        ("/places/530521101201/why", ["place", "way", "sentence", "leads_on"]),
+        ("/places/530521101201/board", ["board", "lane", "name", "holders"]),
+        ("/places/530521/book", ["board", "lane", "name", "holders"]),
+        ("/places/530521101201/check", ["verdict", "what", "change", "text"]),
+        ("/about", ["provenance", "nodes"]),
+    ],
+)
+def test_every_page_is_a_table_too(loaded: TestClient, path: str, columns: list[str]) -> None:
+    """With the version inside, and as many rows in the workbook as in the text."""
+    asked = {"duty": "village-link"} if path.endswith("why") else {}
+    if path.endswith("check"):
+        board = loaded.get("/places/530521101201/board.json?asOf=2017-06-01").json()
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(board["check"]).query).items()}
+    rows = list(csv.DictReader(io.StringIO(loaded.get(f"{path}.csv", params=asked).content.decode("utf-8-sig"))))
+    assert rows
+    assert set(columns) < set(rows[0])
+    version = loaded.get("/ready").json()["version"]
+    assert {row["version"] for row in rows} == {version}
+    book = load_workbook(io.BytesIO(loaded.get(f"{path}.xlsx", params=asked).content))
+    assert book.worksheets[0].max_row == len(rows) + 1
+    assert ("version", version) in list(book["about"].iter_rows(values_only=True))
+    assert loaded.get(f"{path}.json", params=asked).json()["version"] == version
+    page = loaded.get(path, params=asked).text
+    assert all(f"{path}.{ending}?" in page for ending in ("json", "csv", "xlsx"))
+
+
+def test_a_book_has_the_board_of_each_township(loaded: TestClient) -> None:
+    boards = loaded.get("/places/530521/book.json").json()["boards"]
+    for board in (boards[0], boards[-1]):
+        alone = loaded.get(f"/places/{board['place']['code']}/board.json").json()
+        assert {name: alone[name] for name in board} == board
+    codes = re.findall(r'href="/places/(\d{9})"', loaded.get("/places/530521").text)
+    assert [board["place"]["code"] for board in boards] == list(dict.fromkeys(codes))
