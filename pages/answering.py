@@ -170,7 +170,10 @@ def _failed(
     """A page that says what went wrong, with the id under which the log has it."""
     lang = read_lang(request)
     root = request.scope.get("root_path", "")
-    ask = Ask(root, "/", None, lang, None, None, None, {"lang": lang.value} if "lang" in request.query_params else {})
+    # Two slashes at its beginning would be the address of another host.
+    path = "/" + request.scope["path"].removeprefix(root).lstrip("/")
+    values = {"lang": lang.value} if "lang" in request.query_params else {}
+    ask = Ask(root, path, None, lang, None, None, None, values)
     text = render(
         "error.html",
         ask,

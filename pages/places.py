@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 from graph_model.codes import check_code, check_key
 from graph_model.errors import BadUserInputError
+from graph_model.exchange import HitPage
 from graph_model.graph import ResponsibilityGraph
 from graph_model.questions.change_words import tell_reading
 from graph_model.questions.naming import called_on, code_on, name_on
 from graph_model.questions.succession import CodeMeaning, CodeReading, Succession
-from graph_model.records import AnyNode, AnyTarget, Division, Household, Organization, Post, Text
+from graph_model.records import AnyNode, AnyTarget, Asset, Division, Household, Organization, Post, Text
 from graph_model.views import Moment, View
 from pages.answering import NotFoundError, Suggestion, Visit
 from pages.texts import words
+
+MOST_LETTERS: Final = 40
+"""How long a name may be that is looked for in place of a code."""
 
 
 class PlaceName(Struct, frozen=True):
@@ -80,10 +86,16 @@ def regime_for(visit: Visit, node: AnyNode) -> str:
 async def get_place(visit: Visit, key: str) -> Place:
     """The target that a code or an id means on the day, or what took its place.
 
-    Raises NotFoundError with what may have been meant; BadUserInputError for a malformed key.
+    Raises NotFoundError with what may have been meant, by its name too; BadUserInputError for a malformed key.
     """
-    check_key(key, "places")
     graph, moment = visit.graph, visit.moment
+    try:
+        check_key(key, "places")
+    except BadUserInputError:
+        near = await near_names(visit, key)
+        if near:
+            raise NotFoundError(words("error.no-place", key=key), near) from None
+        raise
     view = await graph.view([key], moment)
     reading = None if ":" in key or "-" in key else view.read_code(key)
     found = view.find(key) if reading is None else reading.bearer
@@ -154,10 +166,19 @@ async def near_codes(visit: Visit, key: str, most: int = 8) -> tuple[Suggestion,
     for length in range(len(digits), 3, -1):
         page = await visit.graph.search(digits[:length], visit.moment, first=most)
         if page.hits:
-            view = await visit.graph.view([hit.node for hit in page.hits], visit.moment)
-            nodes = [view.around.find_node(hit.node) for hit in page.hits]
-            names = [name_place(view, node) for node in nodes if isinstance(node, Division)]
-            return tuple(
-                Suggestion(f"{name.full} {name.code}", visit.ask.url(f"/places/{name.code}")) for name in names
-            )
+            return await _suggest(visit, page)
     return ()
+
+
+async def near_names(visit: Visit, text: str, most: int = 8) -> tuple[Suggestion, ...]:
+    """Places that are called so: who writes a name where a code belongs is told the codes."""
+    if len(text) > MOST_LETTERS:
+        return ()
+    return await _suggest(visit, await visit.graph.search(text, visit.moment, first=most))
+
+
+async def _suggest(visit: Visit, page: HitPage) -> tuple[Suggestion, ...]:
+    view = await visit.graph.view([hit.node for hit in page.hits], visit.moment)
+    nodes = [view.around.find_node(hit.node) for hit in page.hits]
+    names = [name_place(view, node) for node in nodes if isinstance(node, Division | Asset)]
+    return tuple(Suggestion(f"{name.full} {name.code}", visit.ask.url(f"/places/{name.code}")) for name in names)

@@ -12,6 +12,7 @@ from graph_model.facade.findings import Listed, Standing
 from graph_model.questions.figures import agrees
 from graph_model.records import Basis, Document, Fact, Severity
 from pages.answering import Visit
+from pages.texts import find_text
 from pages.twins.answering import json_twin, rows_twin
 
 ENDINGS: Final = ("json", "csv", "xlsx")
@@ -41,6 +42,7 @@ class FactRow(Struct, frozen=True):
     qualifier: str
     value: float | None
     unit: str | None
+    unit_label: str
     counted: int | None
     verdict: str
     period: str
@@ -121,6 +123,7 @@ def _fact_row(visit: Visit, fact: Fact, counted: int | None) -> FactRow:
         qualifier=fact.qualifier.value,
         value=fact.value,
         unit=fact.unit,
+        unit_label="" if fact.unit is None else find_text(f"unit.{fact.unit}", fact.unit, lang),
         counted=counted,
         verdict=verdict,
         period=lang.say(fact.period_label) if fact.period_label else fact.period,

@@ -27,6 +27,12 @@ def say(key: str, lang: Lang, /, **values: object) -> str:
     return lang.say(read_texts()[key]).format(**values)
 
 
+def find_text(key: str, otherwise: str, lang: Lang) -> str:
+    """A text for a word that the data bring, or that word where the table has none for it."""
+    text = read_texts().get(key)
+    return otherwise if text is None else lang.say(text)
+
+
 def words(key: str, /, **values: object) -> Text:
     """A text in both languages."""
     text = read_texts()[key]

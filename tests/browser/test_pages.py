@@ -243,6 +243,30 @@ def test_every_board_fits_on_its_sheet(visit: Visitor) -> None:
         check_layout(page, "a4", village["code"])
 
 
+@pytest.mark.parametrize(
+    ("name", "path", "shape"),
+    [
+        ("ladder", "/places/530581101201?asOf=2017-09-01", (842, 595)),
+        ("gaps", "/gaps?asOf=2017-09-01&lang=en", (595, 842)),
+        ("calendar", "/gaps?within=530521&from=2017-01-01&to=2017-12-31&first=20&lang=en", (595, 842)),
+        ("assignee", "/assignees/post:5305:party-secretary", (595, 842)),
+    ],
+)
+def test_a_printed_page_keeps_its_tables_whole(visit: Visitor, name: str, path: str, shape: tuple[int, int]) -> None:
+    """The ladder is a table on paper, too, across the sheet; no table is wider than its paper."""
+    page = visit.open(path)
+    pdf = page.pdf(prefer_css_page_size=True)
+    (box,) = set(re.findall(rb"/MediaBox\s*\[([^\]]+)\]", pdf))
+    assert [float(edge) for edge in box.split()[2:]] == pytest.approx(shape, abs=1)
+    width = int(shape[0] / 72 * 96 - 2 * 11 / 25.4 * 96)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    display = page.locator("main table").first.evaluate("(table) => getComputedStyle(table).display")
+    assert display == "table"
+    visit.keep_picture(f"printed-{name}")
+
+
 def test_the_code_of_a_board_leads_to_its_check(visit: Visitor) -> None:
     board = visit.context.request.get(f"{visit.url}{VILLAGE}/board.json").json()
     page = visit.open(board["check"].removeprefix(visit.url))

@@ -56,6 +56,13 @@ def test_an_unknown_code_suggests_near_ones(small: TestClient) -> None:
     assert "甸阳镇 第0村" in response.text
 
 
+@pytest.mark.parametrize("name", ["乌邑", "wuyi", "乌邑社区村民委员会"])
+def test_a_name_in_place_of_a_code_suggests_what_is_called_so(loaded: TestClient, name: str) -> None:
+    response = loaded.get(f"/places/{name}?lang=en")
+    assert response.status_code == 404
+    assert 'href="/places/530521101201?lang=en">施甸县 甸阳镇 乌邑社区村民委员会' in response.text
+
+
 @pytest.mark.parametrize(
     ("path", "says"),
     [
@@ -133,3 +140,13 @@ def test_a_wrong_parameter_is_named_in_both_languages(small: TestClient, lang: s
 
 def test_what_messengers_add_to_an_address_is_left_alone(small: TestClient) -> None:
     assert small.get(f"{VILLAGE}?isappinstalled=0&utm_source=x&utm_source=y").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["//elsewhere.example/x", "/nothing", "///x"])
+def test_an_error_page_keeps_to_its_own_address(small: TestClient, path: str) -> None:
+    """In the other language it is the same page, never another host's."""
+    page = small.get(f"http://testserver{path}?lang=en").text
+    (address,) = re.findall(r'class="lang" href="([^"]+)"', page)
+    assert re.fullmatch(r"/[^/].*\?lang=zh", address)
+    assert "aria-current" not in page
+    assert small.get(address).status_code == 404

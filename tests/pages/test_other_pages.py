@@ -203,3 +203,13 @@ def test_a_book_has_the_board_of_each_township(loaded: TestClient) -> None:
         assert {name: alone[name] for name in board} == board
     codes = re.findall(r'href="/places/(\d{9})"', loaded.get("/places/530521").text)
     assert [board["place"]["code"] for board in boards] == list(dict.fromkeys(codes))
+
+
+def test_units_are_in_the_language_of_the_page(loaded: TestClient) -> None:
+    """All that ship; the twins keep the word of the source as well."""
+    rows = loaded.get("/sources/2017.json?lang=zh").json()["rows"]
+    labels = {row["unit"]: row["unit_label"] for row in rows if row["unit"]}
+    assert labels["persons"] == "人"
+    assert not [label for label in labels.values() if re.search("[a-z]", label)]
+    assert "620 次会议" in plain(loaded.get("/sources/2017?lang=zh").text)
+    assert "620 meetings" in plain(loaded.get("/sources/2017?lang=en").text)

@@ -12,7 +12,9 @@ import pytest
 from pages.texts import read_texts
 
 ROOM = Path(__file__).resolve().parents[2] / "pages"
-CALL = re.compile(r"""(?:\bt\(|\bsay\(|\bwords\()\s*f?["']([a-zA-Z.-]+(?:\{[^}]*\}[a-zA-Z.-]*)*)["']( ~|\s*\+)?""")
+CALL = re.compile(
+    r"""(?:\bt\(|\bsay\(|\bwords\(|\bfind_text\()\s*f?["']([a-zA-Z.-]+(?:\{[^}]*\}[a-zA-Z.-]*)*)["']( ~|\s*\+)?"""
+)
 IN_TUPLES = re.compile(r'\("/[^"]*", "(nav\.[a-z]+)"\)')
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in (*ROOM.rglob("*.html"), *ROOM.rglob("*.py"))}
 
