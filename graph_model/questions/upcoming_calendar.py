@@ -48,7 +48,7 @@ def to_calendar(
     calendar.add("prodid", f"-//Zeren//upcoming//{lang.upper()}")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"责任 Zeren {name}")
+    calendar.add("x-wr-calname", icalendar.vText(f"责任 Zeren {name}"))
     stamp = instant_of(recorded_as_of).replace(microsecond=0)
     for regime, events in told:
         for coming in events:

@@ -8,6 +8,7 @@ from rdflib import DCTERMS, FOAF, ORG, RDF, RDFS, Graph, Literal, Namespace, URI
 from rdflib.term import Node as Term
 
 from pages.ladder import Ladder, LinkRow
+from pages.twins.characters import one_line
 
 ZEREN: Final = Namespace("urn:zeren:vocabulary:")
 _THING: Final = Namespace("urn:zeren:")
@@ -45,7 +46,7 @@ def _label(link: LinkRow) -> str:
 
 def _quoted(text: str) -> str:
     """A text within Mermaid's quotes, which knows entities only."""
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
+    return one_line(text).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def dot(ladder: Ladder) -> str:
@@ -53,7 +54,7 @@ def dot(ladder: Ladder) -> str:
     names = _numbered(ladder)
 
     def text(value: str) -> str:
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return '"' + one_line(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
     lines = [
         "digraph ladder {",

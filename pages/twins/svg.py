@@ -15,6 +15,7 @@ from msgspec import Struct
 from pages.ladder import GapRow, Ladder, LinkRow
 from pages.languages import Lang
 from pages.texts import say
+from pages.twins.characters import one_line
 
 _SIZE: Final = 13
 _LINE: Final = 18
@@ -101,8 +102,8 @@ def draw_ladder(ladder: Ladder, lang: Lang) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{total}" viewBox="0 0 {width} {total}" '
             f'role="img" xml:lang="{lang.tag}" font-family={quoteattr(_FONT)} font-size="{_SIZE}" fill="#111">',
-            f"<title>{escape(head[0])}</title>",
-            f"<desc>{escape(head[1])} · {escape(notes)}</desc>",
+            f"<title>{escape(one_line(head[0]))}</title>",
+            f"<desc>{escape(one_line(head[1]))} · {escape(one_line(notes))}</desc>",
             f'<metadata>{{"asOf":"{ladder.as_of}","version":"{ladder.version}"}}</metadata>',
             f'<rect width="{width}" height="{total}" fill="#fff"/>',
             _text(_MARGIN, _MARGIN + 20, head[0], size=20, weight=True),
@@ -174,4 +175,4 @@ def _draw(cards: list[Card], x: int, y: int) -> list[str]:
 
 def _text(x: int, y: int, text: str, *, size: int = _SIZE, weight: bool = False) -> str:
     bold = ' font-weight="600"' if weight else ""
-    return f'<text x="{x}" y="{y}" font-size="{size}"{bold}>{escape(text)}</text>'
+    return f'<text x="{x}" y="{y}" font-size="{size}"{bold}>{escape(one_line(text))}</text>'

@@ -15,11 +15,11 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from pages.twins.characters import ILLEGAL
+
 Cell = str | int | float | None
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
-_ILLEGAL: Final = {number: None for number in range(32) if number not in {9, 10, 13}}
-"""Control characters, which no XLSX may hold."""
 
 
 class Table(Struct, frozen=True):
@@ -83,7 +83,7 @@ def xlsx_bytes(tables: Sequence[Table], notes: Mapping[str, str]) -> bytes:
 
 
 def _text(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> SheetCell:
-    cell = WriteOnlyCell(sheet, value=text.translate(_ILLEGAL))
+    cell = WriteOnlyCell(sheet, value=text.translate(ILLEGAL))
     cell.data_type = "s"
     if bold:
         cell.font = Font(bold=True)
