@@ -20,7 +20,7 @@ from pages.languages import Lang, choose_lang
 MOST_CHARACTERS: Final = 2_000
 """How long a query string may be."""
 MOST_PARAMETERS: Final = 24
-TWINS: Final = ("json", "csv", "xlsx", "svg", "mmd", "dot", "ttl", "jsonld", "ics")
+TWINS: Final = ("json", "csv", "xlsx", "svg", "mmd", "dot", "ttl", "jsonld", "graphml", "gexf", "ics")
 """The endings under which a page may give its content in another form."""
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from graph_model.dates import day_or_none
 from graph_model.errors import BadUserInputError
+from graph_model.graph_files import FORMATS
 from graph_model.questions.naming import code_on, name_on
 from graph_model.records import DIVISION_LEVELS, Asset, Division, Household
 from graph_model.views import Moment
@@ -21,8 +22,9 @@ from pages.places import Place, PlaceName, get_place, name_place, regime_for
 from pages.texts import say
 from pages.twins.answering import twin_of
 from pages.twins.calendars import calendar_of
+from pages.twins.networks import network_of
 
-ENDINGS: Final = ("json", "csv", "xlsx", "svg", "ics", "mmd", "dot", "ttl", "jsonld")
+ENDINGS: Final = ("json", "csv", "xlsx", "svg", "ics", "mmd", "dot", "ttl", "jsonld", "graphml", "gexf")
 CHAIN: Final = """\
     code
     name
@@ -66,6 +68,8 @@ async def ladder_page(visit: Visit) -> Response:
     ladder = build_ladder(place.view, place.node, lang, ask.lanes, regime)
     if ask.twin == "ics":
         return await calendar_of(visit, [place.node.id], place.name.full, [regime])
+    if ask.twin in FORMATS:
+        return network_of(place.view, ladder, ask.twin)
     comparison = await _compare(visit, place, regime)
     if ask.twin is not None:
         return twin_of(visit, ladder, ENDINGS, comparison)

@@ -27,6 +27,8 @@ MEDIA_TYPES: Final = {
     "dot": "text/vnd.graphviz; charset=utf-8",
     "ttl": "text/turtle; charset=utf-8",
     "jsonld": "application/ld+json",
+    "graphml": "application/xml",
+    "gexf": "application/xml",
     "ics": "text/calendar; charset=utf-8",
 }
 _encoder = msgspec.json.Encoder(enc_hook=str)
@@ -35,7 +37,7 @@ _encoder = msgspec.json.Encoder(enc_hook=str)
 def answer_as(ending: str, content: bytes, name: str) -> Response:
     """A file of a form; those for other programs than a browser are offered under a name."""
     response = Response(content, media_type=MEDIA_TYPES[ending])
-    if ending in {"csv", "xlsx"}:
+    if ending in {"csv", "xlsx", "graphml", "gexf"}:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     return response
 

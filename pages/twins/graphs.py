@@ -7,8 +7,8 @@ from typing import Final
 from rdflib import DCTERMS, FOAF, ORG, RDF, RDFS, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node as Term
 
+from graph_model.characters import one_line
 from pages.ladder import Ladder, LinkRow
-from pages.twins.characters import one_line
 
 ZEREN: Final = Namespace("urn:zeren:vocabulary:")
 _THING: Final = Namespace("urn:zeren:")

@@ -12,10 +12,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from msgspec import Struct
 
+from graph_model.characters import one_line
 from pages.ladder import GapRow, Ladder, LinkRow
 from pages.languages import Lang
 from pages.texts import say
-from pages.twins.characters import one_line
 
 _SIZE: Final = 13
 _LINE: Final = 18

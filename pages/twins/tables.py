@@ -15,7 +15,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from pages.twins.characters import ILLEGAL
+from graph_model.characters import ILLEGAL
 
 Cell = str | int | float | None
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")

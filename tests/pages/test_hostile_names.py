@@ -87,5 +87,7 @@ def test_graphs_and_calendars_hold_one_text(hostile: TestClient) -> None:
     ladder = hostile.get(f"{VILLAGE}.json").json()
     graph = Graph().parse(data=hostile.get(f"{VILLAGE}.ttl").text, format="turtle")
     assert ladder["links"][0]["assignee_name"] in {str(value) for value in graph.objects()}
+    for form in ("graphml", "gexf"):
+        ElementTree.fromstring(hostile.get(f"{VILLAGE}.{form}").content)  # noqa: S314 - our own
     text = hostile.get("/assignees/post:secretary.ics?days=3660").text
     assert len(icalendar.Calendar.from_ical(text).events) == text.count("BEGIN:VEVENT")

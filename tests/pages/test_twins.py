@@ -7,6 +7,7 @@ import io
 import json
 from xml.etree import ElementTree
 
+import networkx as nx
 import pytest
 from openpyxl import load_workbook
 from rdflib import ORG, RDF, Graph
@@ -93,3 +94,24 @@ def test_mermaid_and_dot_have_an_edge_a_link(loaded: TestClient) -> None:
     assert loaded.get(f"{VILLAGE}.dot").text.count("-> n") == len(links) + 3
     possible = loaded.get(f"{VILLAGE}.mmd?asOf=2019-01-01").text
     assert "-.->|" in possible
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf"])
+def test_a_network_has_every_link_with_its_days(loaded: TestClient, form: str) -> None:
+    """As NetworkX reads it, and as the ladder and its holders are."""
+    ladder = loaded.get(f"{VILLAGE}.json").json()
+    response = loaded.get(f"{VILLAGE}.{form}")
+    assert f'filename="zeren-530521101201-2017-06-30.{form}"' in response.headers["content-disposition"]
+    read = nx.read_gexf if form == "gexf" else nx.read_graphml
+    graph = read(io.BytesIO(response.content))
+    assert graph.graph.get("version", ladder["version"]) == ladder["version"]
+    edges = [data for *_, data in graph.edges(data=True)]
+    answering = {data["id"]: data for data in edges if data["family"] == "responsibility"}
+    assert set(answering) == {link["assignment"] for link in ladder["links"]}
+    for link in ladder["links"]:
+        assert answering[link["assignment"]].get("since", "") == (link["since"] or "")
+    held = {(holder["id"], link["assignee"]) for link in ladder["links"] for holder in link["holders"]}
+    assert sum(data["family"] == "holding" for data in edges) == len(held)
+    assert sum(data["family"] == "containment" for data in edges) == len(ladder["rungs"]) - 1
+    assert graph.nodes[ladder["place"]["id"]]["label"] == ladder["place"]["name"]
+    assert any(data.get("start") for data in edges)
