@@ -9,7 +9,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pages.asking import Ask
-from pages.texts import say
+from pages.texts import read_texts, say
 
 _REPORT_CLAUSE: Final = re.compile(r"[1-7](\.\d)?")
 """How the clauses of the report of 2017 are numbered; those of other documents have no page of their own."""
@@ -46,6 +46,7 @@ def render(template: str, ask: Ask, **model: object) -> str:
 
 
 def compile_templates() -> None:
-    """Compile all templates, which the first page of each sort would wait for."""
+    """Read the texts and compile all templates, which the first page of each sort would wait for."""
+    read_texts()
     for name in _ENVIRONMENT.list_templates():
         _ENVIRONMENT.get_template(name)

@@ -14,6 +14,7 @@ from pages.assignee_page import assignee_page
 from pages.board_pages import board_page, book_page, check_page
 from pages.gaps_page import gaps_page
 from pages.ladder_page import ladder_page
+from pages.rendering import compile_templates
 from pages.search_page import search_page
 from pages.source_pages import about_page, findings_page, source_page
 from pages.texts import words
@@ -58,6 +59,7 @@ def page_routes(graph: ResponsibilityGraph, public_url: str | None = None) -> li
     def at(path: str, answer: Answer) -> Route:
         return Route(path, endpoint(graph, answer, public_url), methods=["GET"])
 
+    compile_templates()
     routes: list[BaseRoute] = [Route("/favicon.ico", no_icon)]
     for path, answer in PAGES:
         routes.append(at(path, answer))

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from graph_model.graph import ResponsibilityGraph
-from pages.rendering import compile_templates
-from pages.texts import read_texts
 
 
 async def warm_up(graph: ResponsibilityGraph) -> None:
-    """Compile the templates, read the texts, and count the figures of the source. Raises StoreError."""
-    read_texts()
-    compile_templates()
+    """Count the figures of the source: the templates are compiled with the routes. Raises StoreError."""
     await graph.counted(await graph.facts())

@@ -14,7 +14,6 @@ from starlette.testclient import TestClient
 from api.app import build_app
 from graph_model.graph import ResponsibilityGraph
 from graph_model.stores.embedded import open_store
-from pages.rendering import compile_templates
 from pages.routes import page_routes
 from pages.warming import warm_up
 from tests.pages.conftest import MAX_BODY_BYTES
@@ -62,8 +61,6 @@ def test_the_application_is_warm_before_it_answers() -> None:
 
 
 def test_no_page_waits_for_its_template(small: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    compile_templates()
-
     def fail(*_: object) -> None:
         raise AssertionError("a template was read again")
 
