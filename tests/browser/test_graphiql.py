@@ -52,7 +52,7 @@ class GraphiQL:
 
     def choose_tab(self, name: str) -> None:
         """Opens a tab by its name."""
-        self.page.locator(".graphiql-tab-button", has_text=name).click()
+        self.page.locator(".graphiql-tab-button").get_by_text(name, exact=True).click()
 
     def text(self, file: str) -> str:
         """The whole text of an editor: operation.graphql, variables.json or response.json."""
