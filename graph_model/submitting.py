@@ -40,7 +40,10 @@ from graph_model.questions.authority import authority_day, find_outside, touched
 from graph_model.questions.found import ruling_id
 from graph_model.questions.succession import events_of
 from graph_model.records import (
+    DIVISION_LEVELS,
     AnyRecord,
+    AnyTarget,
+    Asset,
     Basis,
     ChangedBy,
     ChangeEvent,
@@ -201,6 +204,8 @@ async def gather(
         await reader.descendants(node, level, EVER, recorded_as_of)
         for node, level in _to_look_below(around, nodes, kinds, rules)
     ]
+    if is_whole:
+        below += await _served_from_above(reader, around, nodes, kinds, rules, recorded_as_of)
     united = Neighbourhood.united([around, *below]) if below else around
     more = [record for record in named.values() if isinstance(record, Node | Claim | Relation | Ruling)]
     return united.overlaid([*more, *answering, *holdings, *memberships, *inside])
@@ -233,6 +238,53 @@ def _nodes_of(record: AnyRecord) -> tuple[str, ...]:
     if isinstance(record, Ruling):
         return record.subjects
     return (record.subject,) if isinstance(record, Claim) else (record.id,)
+
+
+async def _served_from_above(
+    reader: StoreReader,
+    around: Neighbourhood,
+    nodes: Iterable[str],
+    kinds: set[str],
+    rules: Rules,
+    recorded_as_of: int | None,
+) -> list[Neighbourhood]:
+    """All around the targets whose duties may be met by assignments of some kinds to some nodes that they lie in."""
+    wanted: set[tuple[str, str]] = set()
+    for regime in rules.regimes.values():
+        for duty in regime.duties:
+            levels = {each.level for each in duty.or_else if not kinds.isdisjoint(each.kinds)}
+            for node_id in nodes if levels else ():
+                node = around.find_node(node_id)
+                level = regime.find_level(node) if isinstance(node, AnyTarget) else None
+                if level is not None and level.code in levels:
+                    patterns = regime.levels[regime.level_positions[duty.level]].of
+                    wanted.update((node_id, pattern) for pattern in patterns)
+    found: set[str] = set()
+    for node_id, pattern in sorted(wanted):
+        found.update(await _reached_downwards(reader, node_id, pattern, recorded_as_of))
+    return [await reader.neighbourhood(sorted(found), EVER, recorded_as_of)] if found else []
+
+
+async def _reached_downwards(reader: StoreReader, node: str, pattern: str, recorded_as_of: int | None) -> Iterable[str]:
+    """The nodes of a sort, as a regime writes it, that ever lay in a node."""
+    tag, _, kind = pattern.partition(":")
+    if tag == "asset":
+        below = await reader.assets(node, EVER, recorded_as_of)
+        return [each.id for each in below.iter_nodes() if isinstance(each, Asset) and kind in {"", each.kind}]
+    if tag == "division":
+        found = [
+            await reader.descendants(node, level, EVER, recorded_as_of)
+            for level in ([kind] if kind else DIVISION_LEVELS)
+        ]
+        return [each.id for below in found for each in below.iter_nodes()]
+    reached, layer = set[str](), {node}
+    while layer:
+        pages = await reader.relations(
+            sorted(layer), Family.CONTAINMENT, End.TARGET, EVER, first=_ALL, recorded_as_of=recorded_as_of
+        )
+        layer = {relation.source for page in pages.values() for relation in page.relations} - reached
+        reached |= layer
+    return [each for each in reached if each.startswith(f"{tag}:")]
 
 
 def _to_look_below(

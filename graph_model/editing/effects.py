@@ -7,7 +7,7 @@ compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, structs
 
@@ -48,7 +48,9 @@ class Effect(Struct, frozen=True):
 
 
 def find_effects(plan: Plan, rules: Rules) -> tuple[Effect, ...]:
-    """The effects of a plan: by day, regime, level from the nearest, target's id.
+    """The effects of a plan, which must be whole (``submitting.judge``): by day, regime, level, target's id.
+
+    Beside the targets of what changes are those whose duties may be met by it from above (``Duty.or_else``).
 
     Each gain and each loss of a record is told of on the first day on which it is complete and shows in a chain: where
     it does not show at once, an assignment that begins before its regime for instance, on a later day, or else an
@@ -57,10 +59,12 @@ def find_effects(plan: Plan, rules: Rules) -> tuple[Effect, ...]:
     found: dict[tuple[int, str, str], Effect] = {}
     for changed in plan.changed:
         before, after = _dated(changed.before), _dated(changed.after)
-        for target, is_moved in _targets_of(before, after, plan).items():
-            for regime in rules.regimes.values():
-                if not any(_is_asked_for(record, regime) for record in (before, after)):
-                    continue
+        targets, assignments = _targets_of(before, after, plan), _assignments_of(before, after, plan)
+        for regime in rules.regimes.values():
+            if not any(_is_asked_for(record, regime) for record in (before, after)):
+                continue
+            below = dict.fromkeys(_served_from_above(assignments, regime, plan), False)
+            for target, is_moved in {**below, **targets}.items():
                 for sign in (1, -1):
                     days = _days(before, after, sign, target, regime, plan)
                     shown = (_effect(plan, rules, regime, day, target, is_moved) for day in days)
@@ -105,7 +109,7 @@ def _days(
     others.update(day for duty in regime.duties for day in _days_of_validity(regime.whole_bounds(duty)))
     others.update(_limits_of(before, after))
     for around in (plan.before, plan.after):
-        others.update(day for record in _records_at(around, target) for day in _limits_of(record))
+        others.update(day for node in _judged_by(target, regime, around) for day in _limits_at(around, node))
     for day in sorted(others - {complete}, key=lambda each: (each < complete, each)):
         if sign * _gain(before, after, day) > 0:
             yield day
@@ -120,6 +124,19 @@ def _records_at(around: Neighbourhood, target: str) -> Iterator[AnyClaim | Relat
         yield assignment
         yield from around.iter_to(assignment.source, Family.HOLDING)
         yield from around.iter_claims(assignment.source, Vacancy)
+
+
+def _limits_at(around: Neighbourhood, node: str) -> set[int]:
+    return {day for record in _records_at(around, node) for day in _limits_of(record)}
+
+
+def _judged_by(target: str, regime: Regime, around: Neighbourhood) -> list[str]:
+    """The nodes whose records a target's own duties hang on: itself, and what it ever lies in where that may do."""
+    found = [target]
+    if any(duty.or_else for duty in regime.duties):
+        for node in found:
+            found += {each.target for each in around.iter_from(node, Family.CONTAINMENT)} - set(found)
+    return found
 
 
 def _limits_of(*records: AnyClaim | Relation | None) -> set[int]:
@@ -157,6 +174,50 @@ def _targets_of(before: AnyClaim | Relation | None, after: AnyClaim | Relation |
     return found
 
 
+def _assignments_of(
+    before: AnyClaim | Relation | None, after: AnyClaim | Relation | None, plan: Plan
+) -> list[Relation]:
+    """The assignments that a record is, or that the post which it is about has."""
+    found: list[Relation] = []
+    for record in (before, after):
+        match record:
+            case Relation(family=Family.RESPONSIBILITY):
+                found.append(record)
+            case Relation(family=Family.HOLDING):
+                found += _answering(record.target, plan)
+            case Vacancy():
+                found += _answering(record.subject, plan)
+    return found
+
+
+def _served_from_above(assignments: Iterable[Relation], regime: Regime, plan: Plan) -> set[str]:
+    """The targets below those of some assignments whose duties these may meet from above."""
+    found: set[str] = set()
+    for duty in regime.duties:
+        for each in duty.or_else:
+            at = {one.target for one in assignments if one.regime == regime.code and one.kind in each.kinds}
+            for around in (plan.before, plan.after):
+                above = {node for node in at if _is_of_level(around, node, each.level, regime)}
+                found.update(node for node in _below(above, around) if _is_of_level(around, node, duty.level, regime))
+    return found
+
+
+def _is_of_level(around: Neighbourhood, node_id: str, level: str, regime: Regime) -> bool:
+    node = around.find_node(node_id)
+    found = regime.find_level(node) if isinstance(node, AnyTarget) else None
+    return found is not None and found.code == level
+
+
+def _below(nodes: set[str], around: Neighbourhood) -> set[str]:
+    """All that ever lies in some nodes."""
+    found, waiting = set(nodes), list(nodes)
+    while waiting:
+        new = {each.source for each in around.iter_to(waiting.pop(), Family.CONTAINMENT)} - found
+        found |= new
+        waiting += new
+    return found - nodes
+
+
 def _is_asked_for(record: AnyClaim | Relation | None, regime: Regime) -> bool:
     """Whether a regime asks for such records at all: most designations change no chain."""
     match record:
@@ -171,8 +232,12 @@ def _is_asked_for(record: AnyClaim | Relation | None, regime: Regime) -> bool:
 
 
 def _answered_by(post: str, plan: Plan) -> list[str]:
+    return [each.target for each in _answering(post, plan)]
+
+
+def _answering(post: str, plan: Plan) -> list[Relation]:
     states = (plan.before, plan.after)
-    return [each.target for around in states for each in around.iter_from(post, Family.RESPONSIBILITY)]
+    return [each for around in states for each in around.iter_from(post, Family.RESPONSIBILITY)]
 
 
 def _effect(plan: Plan, rules: Rules, regime: Regime, day: int, target: str, is_moved: bool) -> Effect | None:
@@ -195,7 +260,8 @@ def _effect(plan: Plan, rules: Rules, regime: Regime, day: int, target: str, is_
 def _chain(around: Neighbourhood, target: str, regime: Regime, day: int, rules: Rules, is_whole: bool) -> Chain | None:
     if around.find_node(target) is None:
         return None
-    return trace_chain(around, target, regime, day, coverages=rules.coverages, own_only=not is_whole)
+    coverages = rules.coverages
+    return trace_chain(around, target, regime, day, coverages=coverages, own_only=not is_whole, has_above=True)
 
 
 def completeness_of(effect: Effect, around: Neighbourhood, rules: Rules) -> Completeness | None:

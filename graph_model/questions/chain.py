@@ -84,18 +84,20 @@ def trace_chain(
     lanes: frozenset[str] | None = None,
     ways: Ways | None = None,
     own_only: bool = False,
+    has_above: bool = False,
 ) -> Chain:
     """The chain of a target (a node's id) on a day (ordinal). ``lanes``: None is all, an empty set none.
 
     ``ways`` are those of the same neighbourhood, day and coverages, where they are at hand. ``own_only``: what is at
-    the target itself and no more, its completeness included; duties that may be met above it are left away.
+    the target itself and no more, its completeness included; duties that may be met above it are left away, unless
+    it ``has_above``: what is assigned to all that it lies in was read.
 
     Costs one pass over the assignments of the way up. Raises KeyError for a target that is not in the neighbourhood.
     """
     around.get_node(target)
     if ways is None:
         ways = Ways(around, day, coverages)
-    checker = DutyChecker(around, regime, day, ways, coverages, own_only=own_only)
+    checker = DutyChecker(around, regime, day, ways, coverages, own_only=own_only and not has_above)
     way = _own_rung(around, target, regime) if own_only else way_up(around, target, ways, regime)
     checks = [check for rung in way for check in checker.check(rung.node, rung.certainty)]
     gaps = [check.gap for check in checks if check.gap is not None]
