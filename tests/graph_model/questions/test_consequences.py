@@ -69,6 +69,56 @@ def test_every_row_of_the_table_has_a_case() -> None:
     assert applied == {consequence.code for consequence in SHIPPED.consequences}
 
 
+def bounds() -> list[tuple[str, str, str, float, float]]:
+    """Each number at which a row begins or ends to apply: row, assessment, result, the number, the next beyond it."""
+    found = []
+    for row in SHIPPED.consequences:
+        kind = next(each for each in SHIPPED.assessments if each.code == row.assessment)
+        for condition in row.when:
+            result = next(each for each in kind.results if each.code == condition.result)
+            step = 0.1 if result.code == "score" else 1
+            for number, beyond in ((condition.at_least, -step), (condition.at_most, step)):
+                if number is not None and number not in {result.least, result.most}:
+                    found.append((row.code, kind.code, result.code, float(number), round(number + beyond, 1)))
+    return found
+
+
+@pytest.mark.parametrize(("row", "kind", "result", "number", "beyond"), bounds())
+def test_both_sides_of_each_boundary_have_a_case(
+    row: str, kind: str, result: str, number: float, beyond: float
+) -> None:
+    here = [case for case in CASES if case["kind"] == kind and result in case["results"]]
+    at = [case for case in here if float(case["results"][result]) == number]
+    past = [case for case in here if float(case["results"][result]) == beyond]
+    assert any(row in case["applies"] for case in at)
+    assert past
+    assert not any(row in case["applies"] for case in past)
+
+
+def test_the_boundaries_are_those_of_the_clause() -> None:
+    assert {(result, number) for _, kind, result, number, _ in bounds() if kind == "county-provincial"} == {
+        ("rank", 30), ("rank", 31), ("rank", 55), ("rank", 56), ("rank", 78), ("rank", 79), ("score", 70)
+    }  # fmt: skip
+    assert {(result, number) for _, kind, result, number, _ in bounds() if kind == "city-provincial"} == {
+        ("rank", 5), ("rank", 6), ("rank", 11), ("rank", 12), ("score", 75)
+    }  # fmt: skip
+
+
+def test_each_rule_of_two_years_has_its_years_tried() -> None:
+    """The first year; the second; one that lies between; one that is not recorded."""
+    for row in (each for each in SHIPPED.consequences if each.years_running == 2):
+        here = [case for case in CASES if case["kind"] == row.assessment]
+        assert any(row.code in case["applies"] for case in here)
+        assert any(row.code in case.get("unknown", {}) and "2016" in case["unknown"][row.code] for case in here)
+        between = [
+            case
+            for case in here
+            if {int(each["year"]) for each in case.get("others", [])} == {2015, 2016}
+            and row.code not in case["applies"]
+        ]
+        assert between
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_a_row_of_the_table(case: dict[str, Any]) -> None:
     outcome = outcome_of(case)
