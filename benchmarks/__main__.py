@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from benchmarks.serving import ServerFailedError
 from benchmarks.starting import measure_start
 from benchmarks.subjects import Contents, describe_contents, find_subjects
 from benchmarks.traffic import measure_traffic
+from benchmarks.whole import measure_whole
 from benchmarks.writing import Work, measure_writes
 from graph_model.errors import ZerenError
 from graph_model.graph import ResponsibilityGraph
@@ -137,7 +139,7 @@ def _measure_neo4j(options: Options, size: Size) -> list[Figure]:
 
 async def _ask(url: str, suites: Sequence[str], size: Size) -> tuple[Contents, list[Figure]]:
     """What the store holds, and the figures of all suites that read it."""
-    graph = ResponsibilityGraph(open_store(url, "reader", password=Settings().read_store_password()))
+    graph = _opened(url)
     figures: list[Figure] = []
     try:
         moment = await graph.moment()
@@ -156,6 +158,9 @@ async def _ask(url: str, suites: Sequence[str], size: Size) -> tuple[Contents, l
                 households=size.households,
                 rounds=size.chain_rounds,
             )
+        if "whole" in suites:
+            _tell("whole")
+            figures += await measure_whole(partial(_opened, url), moment, rounds=size.starts)
         if "http" in suites:
             _tell("http")
             figures += await measure_traffic(
@@ -170,6 +175,11 @@ async def _ask(url: str, suites: Sequence[str], size: Size) -> tuple[Contents, l
     finally:
         await graph.close()
     return contents, figures
+
+
+def _opened(url: str) -> ResponsibilityGraph:
+    """A facade that has not been asked anything yet."""
+    return ResponsibilityGraph(open_store(url, "reader", password=Settings().read_store_password()))
 
 
 async def _write(url: str, options: Options, size: Size) -> list[Figure]:

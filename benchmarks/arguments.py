@@ -10,7 +10,7 @@ from pathlib import Path
 from graph_model.errors import StoreAddressError
 from graph_model.stores.opening import file_of, is_server
 
-SUITES = ("load", "start", "chain", "http", "writes", "history", "neo4j")
+SUITES = ("load", "start", "chain", "whole", "http", "writes", "history", "neo4j")
 LONG_SUITES = ("history",)
 SERVER_SUITES = ("neo4j",)
 """What needs a server besides ours: left out of a quick run that does not ask for it."""
@@ -22,6 +22,7 @@ suites:
   load    the first load of everything into an empty store, and the second one, which changes nothing
   start   from an existing file to the first right answer over HTTP
   chain   chains of villages and of households in this process, without HTTP and GraphQL
+  whole   what is asked of everything at once: the gap calendar of three years, findings, the impact of a post
   http    VillageChain over HTTP beside a raw response of the same bytes; memory of the server
   writes  on a copy: sixteen writers; chains beside a hundred writes a second; when another process sees them
   history on a copy: chains as of earlier moments and days, with a million entries in the journal; ten minutes, only

@@ -288,16 +288,18 @@ class ResponsibilityGraph(Writing, Following, Imports):
         """What must be done again and again between two days (ordinals), and whether it was; None for an unknown id.
 
         ``of``: a target (a code or an id), with all that it lies in; or an assignee (an id), with all that it answers
-        for. Goes through everything that was done and is evidence of such a kind.
+        for. What was done and is evidence of such a kind is read once a write.
         """
         bound = await self._bound(of, Window(first, last), moment, regime)
         if bound is None:
             return None
         view, chosen, targets, assignee = bound
-        measures: list[Measure] = []
+        bound_by = {each.source for node in targets for each in view.around.iter_to(node.id, Family.RESPONSIBILITY)}
+        measures: dict[str, Measure] = {}
         for kind in sorted({rhythm.evidence for rhythm in chosen.rhythms}):
-            measures += await self.list_measures(moment, kind=kind)
-        checker = RhythmChecker(view.around, chosen, first, last, measures, view.frame.header.coverages)
+            done = await self.evidence(kind, moment)
+            measures.update((each.id, each) for who in bound_by for each in done.get(who, ()))
+        checker = RhythmChecker(view.around, chosen, first, last, measures.values(), view.frame.header.coverages)
         return view, checker.check(targets, assignee=assignee)
 
     async def handovers(

@@ -6,9 +6,10 @@ been written since; those of earlier recorded moments are kept by their generati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import Enum
+from functools import cached_property
 
 from graph_model.dates import parse_day
 from graph_model.errors import (
@@ -29,6 +30,7 @@ from graph_model.views import Frame, Moment, View
 from graph_model.watching import WATCH_SECONDS
 
 _FRAMES_KEPT = 16
+_EVIDENCE_KEPT = 4
 
 
 class DefaultDate(Enum):
@@ -147,6 +149,24 @@ class Framed:
         return await self._store.list_records(
             record_type, first=first, after=after, kind=kind, prefix=prefix, recorded_as_of=moment.recorded_as_of
         )
+
+    @cached_property
+    def _evidence(self) -> dict[tuple[int, str], Mapping[str, Sequence[Measure]]]:
+        return {}
+
+    async def evidence(self, kind: str, moment: Moment) -> Mapping[str, Sequence[Measure]]:
+        """All that was done of a kind, by who did it (an id), as known at a moment; read once a write."""
+        key = ((await self.frame(-1, moment.recorded_as_of)).header.generation, kind)
+        known = self._evidence.get(key)
+        if known is None:
+            done: dict[str, list[Measure]] = {}
+            for measure in await self.list_measures(moment, kind=kind):
+                for by in measure.by:
+                    done.setdefault(by, []).append(measure)
+            while len(self._evidence) >= _EVIDENCE_KEPT:
+                del self._evidence[next(iter(self._evidence))]
+            known = self._evidence[key] = done
+        return known
 
     async def list_measures(
         self,
