@@ -160,13 +160,24 @@ class Person(Node, frozen=True, kw_only=True, tag="person"):
     code: str
 
 
+class Quantity(Struct, frozen=True):
+    """How much of something there was (数量): a code of the regime's, ``metres`` or ``minutes``, and a number."""
+
+    code: str
+    value: float
+
+
 class Measure(Node, frozen=True, kw_only=True, tag="measure"):
-    """A talk, a criticism, a reward (措施): what was done, by whom, to whom; ``period`` as ``dates.parse_period``."""
+    """A talk, a criticism, a patrol (措施): what was done, by whom, to whom; ``period`` as ``dates.parse_period``.
+
+    ``quantities``: how long, how far; each code once, in order. What is not given is not known.
+    """
 
     kind: str
     by: tuple[str, ...]
     to: tuple[str, ...]
     period: str
+    quantities: tuple[Quantity, ...] = ()
 
 
 class Asset(Node, frozen=True, kw_only=True, tag="asset"):

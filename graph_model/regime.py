@@ -72,16 +72,32 @@ class DesignationKind(Strict, frozen=True, kw_only=True):
     labels: Text
 
 
+class QuantityKind(Strict, frozen=True, kw_only=True):
+    """What a measure can say of how much there was of it (数量), with its unit: metres walked, minutes."""
+
+    code: str
+    labels: Text
+
+
+class Least(Strict, frozen=True, kw_only=True):
+    """How much there must be of a quantity for something to count (最低要求)."""
+
+    quantity: str
+    at_least: float
+
+
 class MeasureKind(Strict, frozen=True, kw_only=True):
     """A kind of measure (措施): a talk, a criticism, a reward.
 
-    ``gravity``: how grave a sanction is, 1 the lightest; None for what is no sanction. Of several sanctions of one
-    addressee the gravest holds, and the others are included in it.
+    ``quantities``: what it can say of how much there was of it. ``gravity``: how grave a sanction is, 1 the lightest;
+    None for what is no sanction. Of several sanctions of one addressee the gravest holds, and the others are included
+    in it.
     """
 
     code: str
     labels: Text
     gravity: int | None = None
+    quantities: tuple[QuantityKind, ...] = ()
 
 
 class Alternative(Strict, frozen=True, kw_only=True):
@@ -119,7 +135,8 @@ class Rhythm(Strict, frozen=True, kw_only=True):
 
     Whoever answers by any of ``kinds`` for a node of ``level`` does ``evidence`` (a kind of measure) ``at_least`` so
     often in ``every`` period; in those that lie wholly in the ``season``, where there is one. ``per``: for each target,
-    or, where ``assignee``, for whatever target. ``area`` and ``rule`` as of a duty.
+    or, where ``assignee``, for whatever target. What has less than ``least`` does not count. ``area`` and ``rule`` as
+    of a duty.
     """
 
     code: str
@@ -132,6 +149,7 @@ class Rhythm(Strict, frozen=True, kw_only=True):
     at_least: int = 1
     per: Literal["target", "assignee"] = "target"
     season: Season | None = None
+    least: tuple[Least, ...] = ()
     designation: str | None = None
     area: str | None = None
     rule: str | None = None

@@ -77,6 +77,11 @@ def _faults(regime: Regime) -> Iterator[Fault]:
     yield from _level_faults(regime)
     for index, kind in enumerate(regime.kinds):
         yield from _kind_faults(regime, kind, ("kinds", index))
+    for index, measure in enumerate(regime.measures):
+        codes = [each.code for each in measure.quantities]
+        for place, code in enumerate(codes):
+            if code in codes[:place] or not _CODE.fullmatch(code):
+                yield ("measures", index, "quantities", place, "code"), code, f"must stand once; {_NO_CODE}"
     for index, duty in enumerate(regime.duties):
         yield from _duty_faults(regime, duty, ("duties", index))
     for index, rhythm in enumerate(regime.rhythms):
@@ -162,6 +167,9 @@ def _rhythm_faults(regime: Regime, rhythm: Rhythm, at: tuple[str | int, ...]) ->
     yield from _reference_faults(rhythm.kinds, regime.kind_positions, "kind", (*at, "kinds"))
     measures = [measure.code for measure in regime.measures]
     yield from _reference_faults([rhythm.evidence], measures, "measure", (*at, "evidence"))
+    known = [each.code for kind in regime.measures if kind.code == rhythm.evidence for each in kind.quantities]
+    for index, least in enumerate(rhythm.least):
+        yield from _reference_faults([least.quantity], known, "quantity", (*at, "least", index, "quantity"))
     if rhythm.at_least < 1:
         yield (*at, "at_least"), str(rhythm.at_least), "must be 1 or more"
     if rhythm.season is not None:

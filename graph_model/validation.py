@@ -65,6 +65,9 @@ def _fault(record: AnyRecord) -> str | None:
         return "its record must be the id of a record"
     if isinstance(record, Ruling):
         return _ruling_fault(record)
+    if isinstance(record, Measure):
+        codes = [quantity.code for quantity in record.quantities]
+        return None if codes == sorted(set(codes)) else "each of its quantities must stand once, by code"
     if isinstance(record, Coverage):
         is_of_assignments = record.roster is Roster.ASSIGNMENT
         names = (record.kind is not None, record.regime is not None)

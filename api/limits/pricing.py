@@ -98,6 +98,8 @@ ASSUMED_ROWS: Mapping[str, float] = {
     "Regime.rhythms": 10,
     "Regime.stabilityRules": 5,
     "Rhythm.kinds": 2,
+    "Rhythm.least": 1,
+    "Measure.quantities": 1,
     "RhythmCheck.periods": 24,
     "RhythmPeriod.done": 1,
     "RhythmPeriod.perhaps": 1,

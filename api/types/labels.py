@@ -90,6 +90,14 @@ class Duty(Term):
     )
 
 
+@strawberry.type(description="How much there must be of a quantity for something to count (最低要求).")
+class Least:
+    """See the description."""
+
+    quantity: str = strawberry.field(description="The code of what is counted: `metres`, `minutes`.")
+    at_least: float = strawberry.field(description="How much there must be.")
+
+
 @strawberry.type(
     description="A rhythm (履职频次): what those who answer must do so often in each period; a chief's patrol."
 )
@@ -108,6 +116,9 @@ class Rhythm(Term):
     per: str = strawberry.field(description="`target`: for each target; `assignee`: for whatever target.")
     season: str | None = strawberry.field(
         description="Only in periods that lie wholly in this part of each year, as `03/12`; null: always."
+    )
+    least: list[Least] = strawberry.field(
+        description="How much there must be for it to count; what is not recorded leaves it unknown."
     )
     area: strawberry.ID | None = strawberry.field(description="Where alone it holds; null: everywhere.")
     rule: str | None = strawberry.field(

@@ -15,6 +15,14 @@ from graph_model.records import Provenance
 from graph_model.views import View
 
 
+@strawberry.type(description="How much of something there was (数量).")
+class Quantity:
+    """See the description."""
+
+    code: str = strawberry.field(description="What was counted, a code of the regime's: `metres`, `minutes`.")
+    value: float = strawberry.field(description="The number.")
+
+
 @strawberry.type(description="What was done (措施): a talk, a criticism, a reward; by whom, to whom, when.")
 class Measure(Node):
     """See the description."""
@@ -23,6 +31,9 @@ class Measure(Node):
     period: Period = strawberry.field(description="When it was done.")
     provenance: Provenance = strawberry.field(description="Where it comes from.")
     basis: Basis = strawberry.field(description="What it rests on.")
+    quantities: list[Quantity] = strawberry.field(
+        description="How much there was of it, as far as that is recorded: how far a patrol went, how long it took."
+    )
     record: strawberry.Private[records.Measure]
 
     @strawberry.field(description="Who did it.")
@@ -47,5 +58,6 @@ def publish_measure(node: records.Measure, view: View, scope: Scope) -> Measure:
         period=publish_period(node.period),
         provenance=node.provenance,
         basis=publish_basis(node.basis, scope, view.around),
+        quantities=[Quantity(code=each.code, value=each.value) for each in node.quantities],
         record=node,
     )

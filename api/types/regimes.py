@@ -16,6 +16,7 @@ from api.types.labels import (
     Kind,
     Lane,
     LangArgument,
+    Least,
     Level,
     MeasureKind,
     Rhythm,
@@ -140,6 +141,7 @@ def publish_rhythm(regime: model.Regime, rhythm: model.Rhythm) -> Rhythm:
         at_least=rhythm.at_least,
         per=rhythm.per,
         season=None if season is None else f"{season.begin}/{season.end}",
+        least=[Least(quantity=each.quantity, at_least=each.at_least) for each in rhythm.least],
         area=None if rhythm.area is None else strawberry.ID(rhythm.area),
         rule=rhythm.rule,
     )

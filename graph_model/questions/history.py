@@ -188,6 +188,7 @@ FIELD_LABELS: Mapping[str, Text] = {
     "results": Text("考核结果", "results"),
     "rhythm": Text("频次", "rhythm"),
     "role": Text("角色", "role"),
+    "quantities": Text("数量", "quantities"),
     "roster": Text("名册", "roster"),
     "rows.changed": Text("行：变更", "rows changed"),
     "rows.created": Text("行：新增", "rows created"),

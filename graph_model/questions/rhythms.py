@@ -155,7 +155,10 @@ class RhythmChecker:
             first, last = parse_period(measure.period)
             if (rhythm.per == "target" and node.id not in measure.to) or last < period.first or first > period.last:
                 continue
-            (done if period.first <= first and last <= period.last else perhaps).append(measure)
+            counts = _counts(rhythm, measure)
+            if counts.holds:
+                is_sure = counts is Certainty.CERTAIN and period.first <= first and last <= period.last
+                (done if is_sure else perhaps).append(measure)
         verdict = Fulfilment.UNKNOWN
         if len(done) >= rhythm.at_least:
             verdict = Fulfilment.MET
@@ -187,3 +190,11 @@ class RhythmChecker:
             )
             known = self._days[day] = _Day(ways, LocalRules(self._around, ways, day), covering)
         return known
+
+
+def _counts(rhythm: Rhythm, measure: Measure) -> Certainty:
+    """Whether there was as much as a rhythm takes: POSSIBLE where that is not recorded."""
+    amounts = {quantity.code: quantity.value for quantity in measure.quantities}
+    if any(amounts.get(least.quantity, least.at_least) < least.at_least for least in rhythm.least):
+        return Certainty.NO
+    return Certainty.CERTAIN if all(least.quantity in amounts for least in rhythm.least) else Certainty.POSSIBLE

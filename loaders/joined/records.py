@@ -21,6 +21,7 @@ from graph_model.records import (
     Organization,
     Person,
     Post,
+    Quantity,
     Relation,
     Roster,
     Vacancy,
@@ -154,6 +155,7 @@ class Maker:
                 by=tuple(row.by),
                 to=tuple(row.to),
                 period=period,
+                quantities=tuple(Quantity(code, amount) for code, amount in sorted(row.quantities.items())),
             )
 
     def _claims(self, row: rows.Row) -> Iterator[AnyRecord]:

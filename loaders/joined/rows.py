@@ -125,7 +125,10 @@ class ExemptionRow(Row, frozen=True, kw_only=True):
 
 
 class DoneRow(Row, frozen=True, kw_only=True):
-    """What somebody did (措施、履职记录), once for each day or period of ``on``: a talk, a patrol."""
+    """What somebody did (措施、履职记录), once for each day or period of ``on``: a talk, a patrol.
+
+    ``quantities``: how much of what there was each time, by the codes of the regime's kind of measure.
+    """
 
     refers: ClassVar[tuple[str, ...]] = ("by", "to")
 
@@ -133,6 +136,7 @@ class DoneRow(Row, frozen=True, kw_only=True):
     by: Ids
     to: Ids
     on: Ids
+    quantities: dict[str, float] = {}
 
 
 class CoverageRow(Row, frozen=True, kw_only=True):

@@ -1,10 +1,10 @@
 """Rhythms by cases: ``rhythms.yaml``.
 
 ``rhythms``  name: ``level DESIGNATION: kind; N every PERIOD; per WHOM; season FROM/TO; in PLACE; rule WORD`` (bounds);
-             what stands behind the first semicolon may be left away.
+             what stands behind the first semicolon may be left away; ``least 1000 metres``: what counts.
 ``facts``    as in ``case.py``; the target is ``reach``, which may lie in ``west``.
 ``covered``  ``patrol everywhere`` and when: the record of what was done is complete then.
-``done``     who, the day or period, and ``at`` what, if not the reach.
+``done``     who, the day or period, ``at`` what, if not the reach, and ``over`` how many metres.
 ``expect``   the months in which periods begin, the verdict, and ``perhaps`` where it is only possibly bound.
 """
 
@@ -22,8 +22,8 @@ from graph_model.dates import Certainty, parse_day
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.periods import Every, Season
 from graph_model.questions.rhythms import RhythmCheck, RhythmChecker
-from graph_model.records import AnyTarget, Coverage, Measure, Roster
-from graph_model.regime import MeasureKind, Regime, Rhythm
+from graph_model.records import AnyTarget, Coverage, Measure, Quantity, Roster
+from graph_model.regime import Least, MeasureKind, QuantityKind, Regime, Rhythm
 from graph_model.yaml_file import read_yaml
 from tests.graph_model.questions.case import REGIME, SOURCE, Case, Expected, When, validity_of
 
@@ -67,6 +67,8 @@ def rhythm_of(code: str, words: str) -> Rhythm:
             given["season"] = Season(*rest.split("/"))
         elif word == "in":
             given["area"] = f"division:{rest}"
+        elif word == "least":
+            given["least"] = (Least(quantity=rest.split()[1], at_least=float(rest.split()[0])),)
         elif word in {"rule", "per"}:
             given[word] = rest
         else:
@@ -95,13 +97,14 @@ def regime_of(case: RhythmCase) -> Regime:
     return structs.replace(
         shared,
         kinds=(*shared.kinds, *kinds),
-        measures=(MeasureKind(code="patrol", labels=_TEXT),),
+        measures=(MeasureKind(code="patrol", labels=_TEXT, quantities=(QuantityKind(code="metres", labels=_TEXT),)),),
         rhythms=tuple(rhythm_of(code, words) for code, words in case.rhythms.items()),
     )
 
 
 def measure_of(words: str) -> Measure:
     who, _, rest = words.partition(" ")
+    rest, _, metres = rest.partition(" over ")
     when, _, where = rest.partition(" at ")
     return Measure(
         id=f"measure:{words.replace(' ', '-').replace('/', '--')}",
@@ -110,6 +113,7 @@ def measure_of(words: str) -> Measure:
         by=(f"post:{who}",),
         to=(f"division:{where or 'reach'}",),
         period=when,
+        quantities=(Quantity("metres", float(metres)),) if metres else (),
     )
 
 
