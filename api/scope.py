@@ -17,6 +17,7 @@ from strawberry.dataloader import DataLoader
 
 from api.access.viewer import Viewer
 from graph_model.exchange import End, RelationPage
+from graph_model.facade.findings import Listed, Standing
 from graph_model.graph import ResponsibilityGraph
 from graph_model.instants import microseconds_of
 from graph_model.questions.succession import Succession
@@ -93,6 +94,7 @@ class Scope:
         self.successions: DataLoader[str, Succession] = DataLoader(load_fn=partial(_load_successions, graph, moment))
         self.undos: DataLoader[str, Mapping[str, Import]] = DataLoader(load_fn=partial(_load_undos, graph, moment))
         """By the name of imports: what took back which of them."""
+        self.standings: DataLoader[Listed, Standing] = DataLoader(load_fn=partial(_load_standings, graph, moment))
         self.counted: DataLoader[Fact, int | None] = DataLoader(load_fn=partial(_load_counted, graph, moment))
 
     async def frame(self) -> Frame:
@@ -115,6 +117,10 @@ async def _load_successions(graph: ResponsibilityGraph, moment: Moment, ids: lis
 
 async def _load_undos(graph: ResponsibilityGraph, moment: Moment, names: list[str]) -> list[Mapping[str, Import]]:
     return [await graph.undos(name, moment.recorded_as_of) for name in names]
+
+
+async def _load_standings(graph: ResponsibilityGraph, moment: Moment, rows: list[Listed]) -> list[Standing]:
+    return await graph.standings(rows, moment)
 
 
 async def _load_counted(graph: ResponsibilityGraph, moment: Moment, facts: list[Fact]) -> list[int | None]:

@@ -55,7 +55,8 @@ async def findings_page(visit: Visit) -> Response:
         raise BadUserInputError(f"severity: {severity!r} is none; there are: {', '.join(Severity.__members__)}")
     chosen = None if severity is None else Severity(severity)
     page = await visit.graph.findings(visit.moment, first=MOST, code=visit.ask.value("code"), severity=chosen)
-    rows = [_finding_row(visit, listed, await visit.graph.standing(listed, visit.moment)) for listed in page.rows]
+    standings = await visit.graph.standings(page.rows, visit.moment)
+    rows = [_finding_row(visit, *each) for each in zip(page.rows, standings, strict=True)]
     if visit.ask.twin is not None:
         return rows_twin(visit, "findings", rows, FindingRow, ENDINGS, total=page.total)
     counts = {one.value: sum(row.severity == one.value for row in rows) for one in Severity}

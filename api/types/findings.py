@@ -141,7 +141,7 @@ class Finding:
         )
 
     async def _standing(self) -> Standing:
-        return await self.scope.graph.standing(self.listed, self.scope.moment)
+        return await self.scope.standings.load(self.listed)
 
 
 def publish_finding(listed: Listed, scope: Scope) -> Finding:

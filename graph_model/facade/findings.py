@@ -151,10 +151,9 @@ class Findings(Overall):
         if within is not None:
             rows = await asyncio.to_thread(_within, rows, overview, within, moment.day)
         if state is not None:
-            standings = [
-                await self._standing(each.id, _version(each), seen, is_on_record=isinstance(each, Finding))
-                for each in rows
-            ]
+            standings = await self._standings(
+                [(each.id, _version(each), isinstance(each, Finding)) for each in rows], seen
+            )
             rows = [each for each, standing in zip(rows, standings, strict=True) if standing.state is state]
         rows.sort(key=_order)
         left = rows if after is None else [each for each in rows if _order(each) > after]
@@ -220,22 +219,26 @@ class Findings(Overall):
         called = partial(_called, view)
         return tuple(_on_record(row) if isinstance(row, Finding) else _listed(row, frame, called) for row in rows)
 
-    async def standing(self, listed: Listed, moment: Moment) -> Standing:
-        """What became of a finding, as known at a moment.
+    async def standings(self, rows: Sequence[Listed], moment: Moment) -> list[Standing]:
+        """What became of some findings, as known at a moment.
 
         Judged was what was seen then. Where it is another now, or was gone in between, it is to be judged anew.
         """
-        is_on_record = listed.found is None
-        return await self._standing(listed.record.id, listed.version, moment, is_on_record=is_on_record)
+        return await self._standings([(row.record.id, row.version, row.found is None) for row in rows], moment)
 
-    async def _standing(self, finding: str, version: str, moment: Moment, *, is_on_record: bool) -> Standing:
-        ruling = (await self._rulings_at(moment.recorded_as_of)).get(finding)
-        if ruling is None:
-            return OPEN
-        is_as_seen = ruling.seen == version and not (is_on_record and await self._came_back(ruling, moment))
-        if ruling.state is FindingState.OPEN or is_as_seen:
-            return Standing(ruling.state, ruling, is_as_seen)
-        return Standing(FindingState.REOPENED, ruling, False)
+    async def _standings(self, rows: Sequence[tuple[str, str, bool]], moment: Moment) -> list[Standing]:
+        """Of findings: id, version, and whether on record."""
+        rulings = await self._rulings_at(moment.recorded_as_of) if rows else {}
+        found: list[Standing] = []
+        for finding, version, is_on_record in rows:
+            ruling = rulings.get(finding)
+            if ruling is None:
+                found.append(OPEN)
+                continue
+            is_as_seen = ruling.seen == version and not (is_on_record and await self._came_back(ruling, moment))
+            is_standing = is_as_seen or ruling.state is FindingState.OPEN
+            found.append(Standing(ruling.state if is_standing else FindingState.REOPENED, ruling, is_as_seen))
+        return found
 
     async def ruled_at(self, ruling: str, moment: Moment) -> int:
         """The recorded moment (microseconds) of the last write of a ruling (an id), as known at a moment."""

@@ -11,7 +11,7 @@ from graph_model.editing.changes import CreateAssignment, JudgeFinding
 from graph_model.editing.faults import FaultCode
 from graph_model.errors import KeyReusedError
 from graph_model.exchange import Batch
-from graph_model.facade.findings import Listed
+from graph_model.facade.findings import Listed, Standing
 from graph_model.graph import ResponsibilityGraph
 from graph_model.records import AnyRecord, Basis, Finding, FindingState, Provenance, Ruling, Severity, Text
 from graph_model.search_keys import order_key
@@ -56,8 +56,13 @@ async def get(graph: ResponsibilityGraph, finding: str) -> Listed:
     return found
 
 
+async def standing(graph: ResponsibilityGraph, listed: Listed, at: Moment | None = None) -> Standing:
+    (found,) = await graph.standings([listed], at or await moment(graph))
+    return found
+
+
 async def state(graph: ResponsibilityGraph, finding: str, at: Moment | None = None) -> FindingState:
-    return (await graph.standing(await get(graph, finding), at or await moment(graph))).state
+    return (await standing(graph, await get(graph, finding), at)).state
 
 
 async def load(graph: ResponsibilityGraph, *more: AnyRecord) -> None:
@@ -85,9 +90,9 @@ async def test_what_is_found_anew_is_decided_about(store: Store, word: str) -> N
     outcome = await graph.submit(asked(structs.replace(KNOWN, state=word)))
     assert outcome.entry is not None
     assert (outcome.entry.author, outcome.entry.action, outcome.entry.basis) == ("anna", "judge-finding", ON_ORDER)
-    standing = await graph.standing(await get(graph, NO_TEAM), await moment(graph))
-    assert standing.state is FindingState(word)
-    ruling = standing.ruling
+    found = await standing(graph, await get(graph, NO_TEAM))
+    assert found.state is FindingState(word)
+    ruling = found.ruling
     assert ruling is not None
     assert (ruling.by, ruling.as_of, ruling.subjects, ruling.basis) == ("anna", "2017-06-30", (TOWNSHIP,), ON_ORDER)
 
@@ -108,10 +113,10 @@ async def test_another_target_opens_it_again(store: Store) -> None:
     await load(graph, structs.replace(poor, id=f"designation:{EAST}~poor", subject=EAST))
     now = await get(graph, NO_TEAM)
     assert (before.targets, now.targets) == ((WEST,), (WEST, EAST))
-    standing = await graph.standing(now, await moment(graph))
-    assert (standing.state, standing.is_as_seen) == (FindingState.REOPENED, False)
-    assert standing.ruling is not None
-    assert standing.ruling.state is FindingState.ACKNOWLEDGED
+    found = await standing(graph, now)
+    assert (found.state, found.is_as_seen) == (FindingState.REOPENED, False)
+    assert found.ruling is not None
+    assert found.ruling.state is FindingState.ACKNOWLEDGED
 
 
 async def test_what_was_mended_is_found_no_more_and_opens_when_it_comes_back(store: Store) -> None:
@@ -125,7 +130,7 @@ async def test_what_was_mended_is_found_no_more_and_opens_when_it_comes_back(sto
     later = await graph.moment(date(2017, 8, 1))
     again = await graph.find_finding(NO_TEAM.replace("UNASSIGNED", "EXPIRED"), later)
     assert again is not None
-    assert (await graph.standing(again, later)).state is FindingState.OPEN
+    assert (await standing(graph, again, later)).state is FindingState.OPEN
 
 
 async def test_a_finding_on_record_that_went_and_came_back_as_it_was_is_open_again(store: Store) -> None:
@@ -150,10 +155,10 @@ async def test_it_is_opened_again_by_hand(store: Store) -> None:
     graph = await begin_in_doubt(store)
     await graph.submit(asked(SETTLED))
     await graph.submit(asked(structs.replace(SETTLED, state="OPEN"), author="bert"))
-    standing = await graph.standing(await get(graph, DOUBT.id), await moment(graph))
-    assert standing.state is FindingState.OPEN
-    assert standing.ruling is not None
-    assert standing.ruling.by == "bert"
+    found = await standing(graph, await get(graph, DOUBT.id))
+    assert found.state is FindingState.OPEN
+    assert found.ruling is not None
+    assert found.ruling.by == "bert"
 
 
 async def test_what_was_known_before_stays_known(store: Store) -> None:

@@ -100,6 +100,8 @@ def test_what_differs_by_now_is_open_again(writing: Writing) -> None:
     row = one(writing)
     assert (row["state"], row["ruling"]["state"], row["ruling"]["isOfThisFinding"]) == ("REOPENED", "SETTLED", False)
     assert row["targets"]["totalCount"] == 2
+    assert [each["id"] for each in found(writing, "state: REOPENED")] == [NO_TEAM]
+    assert found(writing, "state: SETTLED") == []
 
 
 def test_an_editor_of_the_county_may_decide_there(writing: Writing) -> None:
