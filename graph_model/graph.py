@@ -310,7 +310,12 @@ class ResponsibilityGraph(Writing, Following, Imports):
         if bound is None:
             return None
         view, chosen, targets, assignee = bound
-        checker = HandoverChecker(view.around, chosen, first, last, view.frame.header.coverages)
+        measures: dict[str, Measure] = {}
+        for kind in sorted({deadline.done for deadline in chosen.deadlines if deadline.done is not None}):
+            done = await self.evidence(kind, moment)
+            measures.update((each.id, each) for node in targets for each in done.get(node.id, ()))
+        coverages = view.frame.header.coverages
+        checker = HandoverChecker(view.around, chosen, first, last, coverages, measures.values())
         return view, checker.check(targets, assignee=assignee)
 
     async def _bound(

@@ -160,8 +160,9 @@ class Rhythm(Strict, frozen=True, kw_only=True):
 class Deadline(Strict, frozen=True, kw_only=True):
     """By when a successor must be there (接任时限): after an assignment of ``kinds`` ended, one of ``by`` must begin.
 
-    ``within`` so many days, working days of the regime's calendar, or months after the first day without it. ``area``
-    and ``rule`` as of a duty.
+    ``within`` so many days, working days of the regime's calendar, or months after the first day without it; or, where
+    ``after`` is ``begin``, with it. ``done``, in place of ``by``: a kind of measure that must be taken at the target,
+    such as a notice board brought up to date (公示牌更新). ``area`` and ``rule`` as of a duty.
     """
 
     code: str
@@ -169,9 +170,11 @@ class Deadline(Strict, frozen=True, kw_only=True):
     clause: str
     level: str
     kinds: tuple[str, ...]
-    by: tuple[str, ...]
     within: int
     unit: Unit
+    by: tuple[str, ...] = ()
+    done: str | None = None
+    after: Literal["end", "begin"] = "end"
     designation: str | None = None
     area: str | None = None
     rule: str | None = None

@@ -185,10 +185,19 @@ def _rhythm_faults(regime: Regime, rhythm: Rhythm, at: tuple[str | int, ...]) ->
 
 def _deadline_faults(regime: Regime, deadline: Deadline, at: tuple[str | int, ...]) -> Iterator[Fault]:
     yield from _reference_faults([deadline.level], regime.level_positions, "level", (*at, "level"))
+    if not deadline.kinds:
+        yield (*at, "kinds"), None, "names no kind of assignment"
+    if not deadline.by and deadline.done is None:
+        yield (*at, "by"), None, "names no kind of assignment, and `done` nothing that must be done"
+    if deadline.by and deadline.done is not None:
+        yield (*at, "done"), deadline.done, "stands beside `by`: give one of the two"
     for column, kinds in (("kinds", deadline.kinds), ("by", deadline.by)):
-        if not kinds:
-            yield (*at, column), None, "names no kind of assignment"
         yield from _reference_faults(kinds, regime.kind_positions, "kind", (*at, column))
+    if deadline.done is not None:
+        measures = [measure.code for measure in regime.measures]
+        yield from _reference_faults([deadline.done], measures, "measure", (*at, "done"))
+    if deadline.after == "begin" and deadline.by:
+        yield (*at, "after"), "begin", "who begins needs no successor: name in `done` what must be done"
     if deadline.within < 1:
         yield (*at, "within"), str(deadline.within), "must be 1 or more"
     if deadline.designation is not None:

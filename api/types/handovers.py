@@ -9,6 +9,7 @@ import strawberry
 from api.scope import Scope
 from api.types.assignees import publish_assignee
 from api.types.labels import Deadline
+from api.types.measures import Measure, publish_measure
 from api.types.nodes import Assignee, Target
 from api.types.publishing import publish_target
 from api.types.regimes import publish_deadline
@@ -21,7 +22,10 @@ from graph_model.records import AnyAssignee
 from graph_model.views import View
 
 
-@strawberry.type(description="An assignment that ended, and whether another followed in time (接任).")
+@strawberry.type(
+    description="An assignment that ended, or began, and whether another followed in time (接任), or what must be "
+    "done was done."
+)
 class Handover:
     """See the description."""
 
@@ -29,12 +33,19 @@ class Handover:
     target: Target = strawberry.field(description="What was answered for.")
     assignee: Assignee = strawberry.field(description="Who answered until then.")
     assignment: Assignment = strawberry.field(description="The assignment that ended.")
-    ended_earliest: datetime.date = strawberry.field(description="The first day that may be the first one without it.")
-    ended_latest: datetime.date = strawberry.field(description="The last day that may be the first one without it.")
+    ended_earliest: datetime.date = strawberry.field(
+        description="The first day that may be the first one without it; or with it, of a deadline after a beginning."
+    )
+    ended_latest: datetime.date = strawberry.field(
+        description="The last day that may be the first one without it; or with it."
+    )
     due_earliest: datetime.date = strawberry.field(description="The deadline, if it ended on the first of these days.")
     due_latest: datetime.date = strawberry.field(description="The deadline, if it ended on the last of these days.")
     verdict: Timeliness = strawberry.field(description="Whether a successor was there in time.")
     certainty: Certainty = strawberry.field(description="Whether the rule holds there and then, or only may.")
+    done: Measure | None = strawberry.field(
+        description="Of a deadline for something that must be done: what surely was first; null where nothing was."
+    )
     successor: Assignment | None = strawberry.field(
         description="The assignment of who surely was there first, by the last day that was asked about; also one who "
         "answered beside the one who left, and stayed."
@@ -57,5 +68,6 @@ def publish_handover(answer: HandoverAnswer, regime: model.Regime, view: View, s
         due_latest=datetime.date.fromordinal(answer.due[1]),
         verdict=answer.verdict,
         certainty=answer.certainty,
+        done=None if answer.done is None else publish_measure(answer.done, view, scope),
         successor=None if successor is None else publish_assignment(successor, scope, view.frame, view.around),
     )

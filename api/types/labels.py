@@ -133,7 +133,11 @@ class Deadline(Term):
     clause: str = strawberry.field(description="The clause that it rests on.")
     level: Level = strawberry.field(description="The level whose targets it speaks of.")
     kinds: list[Kind] = strawberry.field(description="After an assignment of any of these kinds ended ...")
+    after: str = strawberry.field(description="`end`: after it ended; `begin`: after it began.")
     by: list[Kind] = strawberry.field(description="... one of any of these must be there ...")
+    done: MeasureKind | None = strawberry.field(
+        description="... or this must have been done at the target; null where a successor is asked for."
+    )
     within: int = strawberry.field(description="... within so many ...")
     unit: str = strawberry.field(description="... `days`, `working-days` or `months`, not counting the day of the end.")
     area: strawberry.ID | None = strawberry.field(description="Where alone it holds; null: everywhere.")

@@ -156,7 +156,12 @@ def publish_deadline(regime: model.Regime, deadline: model.Deadline) -> Deadline
         clause=deadline.clause,
         level=publish_level(levels[deadline.level]),
         kinds=[kind_in(regime, code) for code in deadline.kinds],
+        after=deadline.after,
         by=[kind_in(regime, code) for code in deadline.by],
+        done=next(
+            (MeasureKind(code=kind.code, labels=kind.labels) for kind in regime.measures if kind.code == deadline.done),
+            None,
+        ),
         within=deadline.within,
         unit=deadline.unit,
         area=None if deadline.area is None else strawberry.ID(deadline.area),

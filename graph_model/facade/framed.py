@@ -155,14 +155,14 @@ class Framed:
         return {}
 
     async def evidence(self, kind: str, moment: Moment) -> Mapping[str, Sequence[Measure]]:
-        """All that was done of a kind, by who did it (an id), as known at a moment; read once a write."""
+        """All that was done of a kind, by who did it and to whom (ids), as known at a moment; read once a write."""
         key = ((await self.frame(-1, moment.recorded_as_of)).header.generation, kind)
         known = self._evidence.get(key)
         if known is None:
             done: dict[str, list[Measure]] = {}
             for measure in await self.list_measures(moment, kind=kind):
-                for by in measure.by:
-                    done.setdefault(by, []).append(measure)
+                for end in {*measure.by, *measure.to}:
+                    done.setdefault(end, []).append(measure)
             while len(self._evidence) >= _EVIDENCE_KEPT:
                 del self._evidence[next(iter(self._evidence))]
             known = self._evidence[key] = done

@@ -11,12 +11,22 @@ from enum import Enum
 
 from msgspec import Struct
 
-from graph_model.dates import BoundState, Certainty, certainty_on, limits, parse_until, weakest
+from graph_model.dates import (
+    Bound,
+    BoundState,
+    Certainty,
+    certainty_on,
+    limits,
+    parse_period,
+    parse_since,
+    parse_until,
+    weakest,
+)
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.periods import day_after
 from graph_model.questions.local_rules import LocalRules
 from graph_model.questions.ways import Ways
-from graph_model.records import AnyAssignee, AnyTarget, Coverage, Family, Relation, Roster
+from graph_model.records import AnyAssignee, AnyTarget, Coverage, Family, Measure, Relation, Roster
 from graph_model.regime import Deadline, Level, Regime
 
 
@@ -30,10 +40,11 @@ class Timeliness(Enum):
 
 
 class Handover(Struct, frozen=True):
-    """One assignment that ended, and whether another followed in time.
+    """One assignment that ended, or began, and whether another followed in time, or what must be done was.
 
-    ``ended``: the first and the last day (ordinals) that may be the first without it; ``due`` those of the deadline.
-    ``successor``: who was there first, if anybody surely was by the last day that was asked about.
+    ``ended``: the first and the last day (ordinals) that may be the first without it, or with it; ``due`` those of the
+    deadline. ``successor``: who was there first, if anybody surely was by the last day that was asked about; ``done``:
+    what was surely done first of what must be.
     """
 
     deadline: Deadline
@@ -45,6 +56,7 @@ class Handover(Struct, frozen=True):
     verdict: Timeliness
     certainty: Certainty
     successor: Relation | None
+    done: Measure | None = None
 
 
 class HandoverChecker:
@@ -55,12 +67,20 @@ class HandoverChecker:
     """
 
     def __init__(
-        self, around: Neighbourhood, regime: Regime, first: int, last: int, coverages: Sequence[Coverage] = ()
+        self,
+        around: Neighbourhood,
+        regime: Regime,
+        first: int,
+        last: int,
+        coverages: Sequence[Coverage] = (),
+        measures: Iterable[Measure] = (),
     ) -> None:
+        """``measures``: all that may be what a deadline says must be done at the nodes that are checked."""
         self._around = around
         self._regime = regime
         self._first, self._last = first, last
         self._coverages = coverages
+        self._measures = sorted(measures, key=lambda one: (parse_period(one.period), one.id))
 
     def check(self, nodes: Iterable[AnyTarget], *, assignee: str | None = None) -> tuple[Handover, ...]:
         """What ended at some nodes (only of one assignee, if an id is given): by level, target, deadline and id."""
@@ -84,12 +104,13 @@ class HandoverChecker:
             if deadline.level != level.code:
                 continue
             for relation in self._assignments(node, deadline.kinds):
-                until = parse_until(relation.validity.until)
-                is_over = until.state in {BoundState.KNOWN, BoundState.PARTIAL}
-                if is_over and self._first <= until.latest <= self._last and wanted in {None, relation.source}:
-                    certainty = self._holds(deadline, node, until.latest)
+                bound = _moved(deadline, relation)
+                is_dated = bound.state in {BoundState.KNOWN, BoundState.PARTIAL}
+                if is_dated and self._first <= bound.latest <= self._last and wanted in {None, relation.source}:
+                    certainty = self._holds(deadline, node, bound.latest)
                     if certainty.holds:
-                        yield self._judge(deadline, level, node, relation, (until.earliest, until.latest), certainty)
+                        judge = self._judge if deadline.done is None else self._judge_done
+                        yield judge(deadline, level, node, relation, (bound.earliest, bound.latest), certainty)
 
     def _assignments(self, node: AnyTarget, kinds: Sequence[str]) -> list[Relation]:
         return [
@@ -139,6 +160,48 @@ class HandoverChecker:
         successor = sure[0][2] if sure else None
         return Handover(deadline, level, node, relation, ended, (due[0], due[1]), verdict, certainty, successor)
 
+    def _judge_done(
+        self,
+        deadline: Deadline,
+        level: Level,
+        node: AnyTarget,
+        relation: Relation,
+        moved: tuple[int, int],
+        certainty: Certainty,
+    ) -> Handover:
+        """As ``_judge``, of what must be done: in time is what was surely done from the change to the deadline."""
+        calendar = self._regime.calendar
+        due = tuple(day_after(day, deadline.within, deadline.unit, calendar) for day in moved)
+        spans = [
+            (*parse_period(one.period), one)
+            for one in self._measures
+            if one.kind == deadline.done and node.id in one.to
+        ]
+        sure = [one for first, last, one in spans if moved[1] <= first and last <= self._last]
+        verdict = Timeliness.UNKNOWN
+        if any(moved[1] <= first and last <= min(due[0], self._last) for first, last, _ in spans):
+            verdict = Timeliness.IN_TIME
+        elif due[1] > self._last:
+            verdict = Timeliness.PENDING
+        elif not any(first <= due[1] and last >= moved[0] for first, last, _ in spans) and all(
+            self._is_recorded(deadline, node, day) for day in (moved[0], due[1])
+        ):
+            verdict = Timeliness.LATE
+        done = sure[0] if sure else None
+        return Handover(deadline, level, node, relation, moved, (due[0], due[1]), verdict, certainty, None, done)
+
+    def _is_recorded(self, deadline: Deadline, node: AnyTarget, day: int) -> bool:
+        """Whether all that was done of the kind is surely recorded for a node on a day."""
+        ways = Ways(self._around, day, self._coverages)
+        return any(
+            coverage.roster is Roster.EVIDENCE
+            and coverage.regime == self._regime.code
+            and coverage.kind == deadline.done
+            and certainty_on(coverage.validity, day) is Certainty.CERTAIN
+            and ways.lies_surely_in(node.id, coverage.area)
+            for coverage in self._coverages
+        )
+
     def _there_from(self, relation: Relation, ended: int) -> int | None:
         """The first day on which an assignment surely holds and another surely has ended; None if there is none.
 
@@ -166,3 +229,9 @@ class HandoverChecker:
 def _may_hold_between(relation: Relation, first: int, last: int) -> bool:
     bounds = limits(relation.validity)
     return bounds.possible_from <= last and bounds.possible_until > first
+
+
+def _moved(deadline: Deadline, relation: Relation) -> Bound:
+    """The bound of an assignment that a deadline runs from."""
+    validity = relation.validity
+    return parse_until(validity.until) if deadline.after == "end" else parse_since(validity.since)

@@ -1,6 +1,8 @@
 """Successions and their deadlines by cases: ``handovers.yaml``.
 
 ``facts`` and ``covered`` as in ``case.py``; ``nearer``: a second rule, ``N UNIT in PLACE``; asked about 2021.
+``board``: a rule that a board is brought up to date within 15 days of whoever begins; ``done``: the days or periods on
+which it was; ``recorded``: when the record of that is complete.
 ``expect``: who left, the verdict, the deadline (two days where it lies between them), and by whom it was met.
 """
 
@@ -16,10 +18,10 @@ from msgspec import Struct, structs
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.periods import Unit
 from graph_model.questions.handovers import Handover, HandoverChecker
-from graph_model.records import AnyTarget
-from graph_model.regime import Deadline, Regime
+from graph_model.records import AnyTarget, Coverage, Measure, Roster
+from graph_model.regime import Deadline, MeasureKind, Regime
 from graph_model.yaml_file import read_yaml
-from tests.graph_model.questions.case import Case, Expected, When
+from tests.graph_model.questions.case import REGIME, SOURCE, Case, Expected, When, validity_of
 
 
 class HandoverCase(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -29,6 +31,9 @@ class HandoverCase(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     facts: dict[str, When]
     covered: dict[str, When] = {}
     nearer: str | None = None
+    board: bool = False
+    done: list[str] = []
+    recorded: str | None = None
     expect: list[str]
 
 
@@ -65,7 +70,10 @@ def regime_of(case: HandoverCase) -> Regime:
         number, unit, _, place = case.nearer.split()
         assert unit in get_args(Unit)
         rules.append(structs.replace(rule, code="nearer", within=int(number), unit=unit, area=f"division:{place}"))
-    return structs.replace(shared, deadlines=tuple(rules))
+    if case.board:
+        rules = [structs.replace(rule, code="board", by=(), done="board-update", after="begin", unit="days", rule=None)]
+    measures = (MeasureKind(code="board-update", labels=shared.labels),)
+    return structs.replace(shared, deadlines=tuple(rules), measures=measures)
 
 
 def handovers_of(case: HandoverCase, *, backwards: bool = False) -> tuple[Handover, ...]:
@@ -74,13 +82,37 @@ def handovers_of(case: HandoverCase, *, backwards: bool = False) -> tuple[Handov
     first, last = date(2021, 1, 1).toordinal(), date(2021, 12, 31).toordinal()
     node = around.get_node("division:village")
     assert isinstance(node, AnyTarget)
-    return HandoverChecker(around, regime_of(case), first, last, world.coverages).check([node])
+    measures = [
+        Measure(
+            id=f"measure:{number}",
+            provenance=SOURCE,
+            kind="board-update",
+            by=("post:zhao",),
+            to=(node.id,),
+            period=period,
+        )
+        for number, period in enumerate(case.done)
+    ]
+    coverages = list(world.coverages)
+    if case.recorded is not None:
+        coverages.append(
+            Coverage(
+                id="coverage:evidence",
+                provenance=SOURCE,
+                roster=Roster.EVIDENCE,
+                regime=REGIME,
+                kind="board-update",
+                validity=validity_of(case.recorded),
+            )
+        )
+    return HandoverChecker(around, regime_of(case), first, last, coverages, measures[::step]).check([node])
 
 
 def said(handover: Handover) -> str:
     due = "/".join(dict.fromkeys(date.fromordinal(day).isoformat() for day in handover.due))
     by = "" if handover.successor is None else f" by {handover.successor.source.partition(':')[2]}"
-    return f"{handover.assignment.source.partition(':')[2]} {handover.verdict.value} due {due}{by}"
+    done = "" if handover.done is None else f" done {handover.done.period}"
+    return f"{handover.assignment.source.partition(':')[2]} {handover.verdict.value} due {due}{by}{done}"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.case)
