@@ -279,10 +279,20 @@ class Findings(Overall):
         return known
 
     async def _came_back(self, ruling: Ruling, moment: Moment) -> bool:
-        """Whether a finding on record was taken off it, or written anew, after the ruling."""
+        """Whether a finding on record was taken off it, or was another, after the ruling; not that it came with it.
+
+        In a copy of a store the findings of its check are written after all else, the rulings on them included.
+        """
         until = (await self.frame(-1, moment.recorded_as_of)).header.generation
         since = (await self._last_write(ruling.id, moment)).number
-        return bool((await self._store.changes(since=since, until=until, touching=ruling.finding, first=1)).changes)
+        after: tuple[int, str] | None = None
+        while True:
+            page = await self._store.changes(since=since, until=until, touching=ruling.finding, first=100, after=after)
+            if any(change.record == ruling.finding and change.before is not None for change in page.changes):
+                return True
+            if not page.has_next:
+                return False
+            after = (page.changes[-1].number, page.changes[-1].record)
 
 
 def _find_doubtful(overview: Overview, frame: Frame) -> tuple[Found, ...]:

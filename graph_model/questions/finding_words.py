@@ -51,24 +51,24 @@ def message_of(found: Found, regime: Regime, called: Callable[[str], str]) -> Te
             zh=f"{place}{'：' + whom.zh if whom.zh else ''}：{label.zh}{zh_clause}：{cause.zh}{zh_unsure}。",
             en=f"{place}{': ' + whom.en if whom.en else ''}: {label.en}{en_clause}: {cause.en}{en_unsure}.",
         )
-    day = None if found.first is None else day_or_none(found.first)
+    zh_when, en_when = _when(found)
     kind = regime.find_kind(found.word)
     label = Text(found.word, found.word) if kind is None else kind.labels
     match found.code:
         case _ if found.code == TOO_MANY_POSTS:
             return Text(
-                zh=f"{place}自{day}起同时任{found.number}个职务：{others.zh}。",
-                en=f"{place} holds {found.number} posts at one time from {day} on: {others.en}.",
+                zh=f"{place}{zh_when}同时任{found.number}个职务：{others.zh}。",
+                en=f"{place} holds {found.number} posts at one time, {en_when}: {others.en}.",
             )
         case _ if found.code == TOO_MANY_ASSIGNEES:
             return Text(
-                zh=f"{place}自{day}起同时有{found.number}个“{label.zh}”{zh_clause}：{others.zh}。",
-                en=f"{place} has {found.number} of “{label.en}”{en_clause} at one time from {day} on: {others.en}.",
+                zh=f"{place}{zh_when}同时有{found.number}个“{label.zh}”{zh_clause}：{others.zh}。",
+                en=f"{place} has {found.number} of “{label.en}”{en_clause} at one time, {en_when}: {others.en}.",
             )
         case _ if found.code == TOO_MANY_TARGETS:
             return Text(
-                zh=f"{place}自{day}起同时以“{label.zh}”{zh_clause}承担{found.number}处：{whom.zh}。",
-                en=f"{place} answers by “{label.en}”{en_clause} for {found.number} at once from {day} on: {whom.en}.",
+                zh=f"{place}{zh_when}同时以“{label.zh}”{zh_clause}承担{found.number}处：{whom.zh}。",
+                en=f"{place} answers by “{label.en}”{en_clause} for {found.number} at once, {en_when}: {whom.en}.",
             )
     zh, en = _SAID[found.code]
     at = place if not whom.zh else f"{place}：{whom.zh}"
@@ -87,6 +87,13 @@ _SAID: Final[Mapping[str, tuple[str, str]]] = {
         "lies outside of the assignee's, or its organisation's, own division",
     ),
 }
+
+
+def _when(found: Found) -> tuple[str, str]:
+    first, last = (None if day is None else day_or_none(day) for day in (found.first, found.last))
+    if last is None:
+        return f"自{first}起", f"from {first} on"
+    return f"自{first}至{last}", f"from {first} to {last}"
 
 
 def _names(ids: Sequence[str], called: Callable[[str], str]) -> Text:

@@ -36,7 +36,8 @@ class Found(Struct, frozen=True):
 
     ``word``: the code of the duty or kind, or another that tells what it is about. ``place``: the id of what the
     targets lie in next, or of the one target; ``targets`` and ``others`` (those who answer) are ids, in order.
-    ``first``: the first day (ordinal) of what does not hold every day. ``version``: of what it rests on.
+    ``first`` and ``last``: the days (ordinals) of what does not hold every day, ``last`` None where it goes on.
+    ``version``: of what it rests on.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Found(Struct, frozen=True):
     certainty: Certainty = Certainty.CERTAIN
     clause: str | None = None
     first: int | None = None
+    last: int | None = None
     number: int | None = None
 
     @property

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from graph_model.dates import limits
+from graph_model.dates import AFTER_ALL_DAYS, limits
 from graph_model.outline import Days, EdgeRow, Outline
 from graph_model.questions.found import Found, digest, found_id, place_of, reached
 from graph_model.questions.places import Containment
@@ -36,10 +36,11 @@ SUSPICION_CODES: Final = (
 
 
 class Crowd(Struct, frozen=True):
-    """The most that ever surely held at one time: how many, since when (ordinal), and which."""
+    """The most that ever surely held at one time: how many, which, and from when to when (ordinals, inclusive)."""
 
     number: int
     first: int
+    last: int
     members: tuple[str, ...]
 
 
@@ -63,14 +64,16 @@ def largest_crowd(rows: Iterable[tuple[str, Days]], most: int) -> Crowd | None:
     for member, days in rows:
         if days[1] < days[2]:
             moves += [(days[1], 1, member), (days[2], 0, member)]
+    moves.sort()  # on one day the ends come first
     present: dict[str, int] = {}
     best: Crowd | None = None
-    for day, begins, member in sorted(moves):  # on one day the ends come first
+    for place, (day, begins, member) in enumerate(moves):
         present[member] = present.get(member, 0) + (1 if begins else -1)
         if not present[member]:
             del present[member]
         if len(present) > (most if best is None else best.number):
-            best = Crowd(len(present), day, tuple(sorted(present)))
+            ends = next((later for later, starts, _ in moves[place + 1 :] if not starts), day + 1)
+            best = Crowd(len(present), day, ends - 1, tuple(sorted(present)))
     return best
 
 
@@ -130,6 +133,7 @@ class _Doubtful:
             version=digest([identifier, sorted([member, *days] for member, days in rows)]),
             clause=clause,
             first=crowd.first,
+            last=crowd.last if crowd.last < AFTER_ALL_DAYS - 1 else None,
             number=crowd.number,
         )
 

@@ -10,9 +10,10 @@ from msgspec import structs
 from graph_model.editing.changes import CreateAssignment, JudgeFinding
 from graph_model.editing.faults import FaultCode
 from graph_model.errors import KeyReusedError
-from graph_model.exchange import Batch
+from graph_model.exchange import EDITS, Batch
 from graph_model.facade.findings import Listed, Standing
 from graph_model.graph import ResponsibilityGraph
+from graph_model.questions.found import ruling_id
 from graph_model.records import AnyRecord, Basis, Finding, FindingState, Provenance, Ruling, Severity, Text
 from graph_model.search_keys import order_key
 from graph_model.stores.base import Store
@@ -144,6 +145,22 @@ async def test_a_finding_on_record_that_went_and_came_back_as_it_was_is_open_aga
     assert await state(graph, DOUBT.id) is FindingState.SETTLED
 
 
+async def test_in_a_copy_of_the_store_what_was_decided_stays(store: Store) -> None:
+    """A copy is written like this: all that was recorded, and then what the check of it finds."""
+    graph = await begin_in_doubt(store)
+    await graph.submit(asked(SETTLED, KNOWN))
+    rulings = list((await store.records(["ruling:doubt:1", ruling_id(NO_TEAM)])).values())
+    assert len(rulings) == 2
+    await graph.apply([Batch("campaign", []), Batch(EDITS, [])], author="tests")
+    await graph.apply([Batch("campaign", the_records()), Batch(EDITS, rulings)], author="loader")
+    await graph.apply([Batch("checks", [DOUBT])], author="loader")
+    assert await state(graph, NO_TEAM) is FindingState.ACKNOWLEDGED
+    assert await state(graph, DOUBT.id) is FindingState.SETTLED
+    await graph.apply([Batch("checks", [])], author="loader")
+    await graph.apply([Batch("checks", [DOUBT])], author="loader")
+    assert await state(graph, DOUBT.id) is FindingState.REOPENED
+
+
 async def test_a_finding_on_record_that_says_something_else_is_open_again(store: Store) -> None:
     graph = await begin_in_doubt(store)
     await graph.submit(asked(SETTLED))
@@ -271,5 +288,5 @@ async def test_what_is_doubtful_is_found_without_a_load(store: Store) -> None:
     (one,) = (await graph.findings(await moment(graph), first=5, code="too-many-targets")).rows
     assert one.targets == (WEST, EAST)
     assert one.record.message.en.startswith(
-        "书记 answers by “First Secretary” (clause 3.1) for 2 at once from 2016-01-01 on"
+        "书记 answers by “First Secretary” (clause 3.1) for 2 at once, from 2016-01-01 on"
     )

@@ -94,7 +94,14 @@ def test_who_and_since_when() -> None:
     assert one.others == ("organization:group", "organization:other-group")
     assert (one.targets, one.place) == (("division:530521",), "division:530521")
     assert one.first is not None
-    assert (date.fromordinal(one.first), one.number) == (date(2017, 3, 1), 2)
+    assert (date.fromordinal(one.first), one.last, one.number) == (date(2017, 3, 1), None, 2)
+
+
+def test_until_when() -> None:
+    (one,) = found(*both(since("2016-01-01", "2017-05-01"), since("2017-03-01", "2018-01-01")))
+    assert one.first is not None
+    assert one.last is not None
+    assert (date.fromordinal(one.first), date.fromordinal(one.last)) == (date(2017, 3, 1), date(2017, 4, 30))
 
 
 def test_one_assignee_recorded_twice_is_one() -> None:
