@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from graph_model.exchange import Change, Window
 from graph_model.facade.overall import Overall
-from graph_model.overview import Overview, judge_sorts
+from graph_model.overview import Overview, judge_sorts, uncollected
 from graph_model.questions.duty_findings import find_unmet
 from graph_model.questions.finding_words import message_of, named_in, settled_by
 from graph_model.questions.found import DUTY_CODES, Found
@@ -182,7 +182,8 @@ class Findings(Overall):
                 doubtful = await asyncio.to_thread(_find_doubtful, overview, frame)
             unmet = self._found.pop((generation, day), None)
             if unmet is None:
-                unmet = await self._find_unmet(overview, frame, day)
+                with uncollected():
+                    unmet = await self._find_unmet(overview, frame, day)
             while len(self._found) >= _KEPT:
                 del self._found[next(iter(self._found))]
             self._found[generation, None], self._found[generation, day] = doubtful, unmet
