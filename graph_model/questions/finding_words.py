@@ -23,7 +23,7 @@ NAMED: Final = 3
 """How many of those concerned a sentence names."""
 
 _CAUSES: Final[Mapping[GapCause, Text]] = {
-    GapCause.UNASSIGNED: Text(zh="未见承担者的记录", en="nobody is on record"),
+    GapCause.UNASSIGNED: Text(zh="无人确定承担", en="nobody surely answers"),
     GapCause.EXPIRED: Text(
         zh="原有责任关系已终止，无人接续", en="what was assigned ended, and no successor is recorded"
     ),
@@ -45,8 +45,12 @@ def message_of(found: Found, regime: Regime, called: Callable[[str], str]) -> Te
     clause = "" if found.clause is None else found.clause
     zh_clause, en_clause = (f"（第{clause}条）", f" (clause {clause})") if clause else ("", "")
     if found.code in DUTY_CODES and found.cause is not None:
-        label, cause = regime.get_duty(found.word).labels, _CAUSES[found.cause]
-        zh_unsure, en_unsure = ("，尚不能断定", ", but that is not sure") if found.code == DUTY_UNSURE else ("", "")
+        duty = regime.get_duty(found.word)
+        label, cause = duty.labels, _CAUSES[found.cause]
+        if found.cause is GapCause.UNASSIGNED and duty.at_least > 1:
+            number = duty.at_least
+            cause = Text(zh=f"确定承担的不足{number}个", en=f"fewer than {number} surely answer")
+        zh_unsure, en_unsure = ("，但可能有人承担", "; somebody may") if found.code == DUTY_UNSURE else ("", "")
         return Text(
             zh=f"{place}{'：' + whom.zh if whom.zh else ''}：{label.zh}{zh_clause}：{cause.zh}{zh_unsure}。",
             en=f"{place}{': ' + whom.en if whom.en else ''}: {label.en}{en_clause}: {cause.en}{en_unsure}.",

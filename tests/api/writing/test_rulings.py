@@ -33,8 +33,7 @@ def test_a_duty_that_nobody_does(writing: Writing) -> None:
         **row,
         "code": "duty-unsure",
         "severity": "INFO",
-        "message": "地530521101: 地530521101201: A resident team (clause 3.1): nobody is on record, "
-        "but that is not sure.",
+        "message": "地530521101: 地530521101201: A resident team (clause 3.1): nobody surely answers; somebody may.",
         "remedy": "Complete the dates, declare the roster complete (a coverage), or record who answers",
         "clauses": ["3.1"],
         "cause": "UNASSIGNED",
