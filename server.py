@@ -31,6 +31,7 @@ from api.sockets.slow_sockets import socket_protocol_class
 from graph_model.errors import ZerenError
 from graph_model.graph import DefaultDate, ResponsibilityGraph
 from graph_model.stores.opening import Patience, open_store
+from intake.service import Imports
 from pages.routes import page_routes
 from pages.warming import warm_up
 from settings import Settings
@@ -72,6 +73,9 @@ def create_app(settings: Settings) -> Starlette:
     graph = ResponsibilityGraph(
         store, default_date=DefaultDate(settings.default_date), watch_seconds=settings.watch_seconds
     )
+    imports = Imports(
+        graph, settings.store, password=settings.read_store_password(), max_bytes=settings.max_upload_bytes
+    )
     return build_app(
         graph,
         max_body_bytes=settings.max_body_bytes,
@@ -80,6 +84,7 @@ def create_app(settings: Settings) -> Starlette:
         access=Access(tokens, is_writable=settings.writable),
         pages=page_routes(graph, settings.public_url),
         warm_up_pages=partial(warm_up, graph),
+        imports=imports if settings.writable else None,
     )
 
 

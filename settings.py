@@ -54,6 +54,9 @@ class Settings(BaseSettings):
         "reference", description="The day of a question without asOf: the data set's reference date, or today."
     )
     max_body_bytes: int = Field(131_072, ge=1024, description="The largest request body that is read, in bytes.")
+    max_upload_bytes: int = Field(
+        8_388_608, ge=1024, description="The largest roster that is taken as an upload, in bytes (docs/limits.md)."
+    )
     max_characters: int = Field(
         _QUERY.characters, ge=1, description="Characters of a document; its variables are not counted."
     )

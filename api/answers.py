@@ -23,6 +23,7 @@ from api.schema import Schema
 from api.scope import Request
 from graph_model.errors import BadUserInputError
 from graph_model.graph import ResponsibilityGraph
+from intake.service import Imports
 
 SHOWN = 60
 """How much of a wrong name a message repeats, in characters."""
@@ -49,10 +50,13 @@ class Answer:
 class Answers:
     """Answers queries and mutations from the facade. ``gate``: who runs, of all that come by any way."""
 
-    def __init__(self, schema: Schema, graph: ResponsibilityGraph, bounds: LoadBounds) -> None:
+    def __init__(
+        self, schema: Schema, graph: ResponsibilityGraph, bounds: LoadBounds, imports: Imports | None = None
+    ) -> None:
         self.schema = schema
         self.graph = graph
         self.bounds = bounds
+        self.imports = imports
         self.gate = Gate(concurrent=bounds.concurrent, waiting=bounds.waiting, per_client=bounds.per_client)
 
     async def answer(self, viewer: Viewer, asked: Asked, allowed: set[OperationType], deadline: float) -> Answer:
@@ -62,7 +66,7 @@ class Answers:
             InvalidOperationTypeError: it is of another type.
             RequestTimeoutError: its time was up.
         """
-        context = Request(self.graph, viewer, deadline=deadline)
+        context = Request(self.graph, viewer, deadline=deadline, imports=self.imports)
         try:
             result = await self.schema.execute(
                 asked.query,

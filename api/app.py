@@ -26,8 +26,10 @@ from api.in_turn import InTurn
 from api.limits.bounds import LoadBounds, QueryBounds
 from api.schema import Schema, build_schema
 from api.sockets.endpoint import SocketEndpoint
+from api.uploads import UploadEndpoint
 from graph_model.errors import ZerenError
 from graph_model.graph import ResponsibilityGraph
+from intake.service import Imports
 
 _log = structlog.get_logger("zeren.access")
 DEFAULT_QUERY_BOUNDS = QueryBounds()
@@ -45,15 +47,19 @@ def build_app(
     access: Access = ANONYMOUS_READERS,
     schema: Schema | None = None,
     pages: Sequence[BaseRoute] = (),
+    forms: Sequence[BaseRoute] = (),
+    imports: Imports | None = None,
     warm_up_pages: Callable[[], Awaitable[None]] | None = None,
 ) -> Starlette:
     """The application over a facade, which it closes when it shuts down.
 
     Without ``access`` all are anonymous; without ``schema`` it is that of the service, held to ``query_bounds``.
     ``pages`` are the routes of another room, which answer what is not the API's; they take turns with it.
+    ``forms`` are routes that read a body, and bound it themselves: they do not wait for a turn. ``imports`` takes
+    uploads; None: this server takes none.
     ``warm_up_pages`` does at the start what their first requests would wait for.
     """
-    answers = Answers(schema or build_schema(query_bounds), graph, load_bounds)
+    answers = Answers(schema or build_schema(query_bounds), graph, load_bounds, imports)
     text = schema_text()
 
     async def health(request: Request) -> Response:
@@ -81,6 +87,8 @@ def build_app(
             if warm_up_pages is not None:
                 await warm_up_pages()
         yield
+        if imports is not None:
+            await imports.close()
         await graph.close()
 
     app = Starlette(
@@ -92,6 +100,8 @@ def build_app(
             Route("/calendar.ics", InTurn(CalendarFeed(graph), answers)),
             WebSocketRoute("/graphql", SocketEndpoint(answers, access)),
             *graphiql_routes(),
+            *([Route("/imports", UploadEndpoint(imports, access), methods=["POST"])] if imports is not None else ()),
+            *forms,
             *([Mount("", InTurn(Router(pages, redirect_slashes=False), answers))] if pages else ()),
         ],
         lifespan=lifespan,

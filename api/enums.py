@@ -25,6 +25,8 @@ from graph_model.questions.rhythms import Fulfilment
 from graph_model.questions.succession import CodeMeaning
 from graph_model.questions.upcoming import UpcomingKind
 from graph_model.records import ChangeKind, FindingState, Provenance, Qualifier, Severity
+from intake.errors import Problem
+from intake.plans import State
 
 E = TypeVar("E", bound=type[Enum])
 
@@ -36,9 +38,9 @@ class Lang(Enum):
     EN = "EN"
 
 
-def _describe(enum: E, description: str, values: Mapping[str, str]) -> E:
+def _describe(enum: E, description: str, values: Mapping[str, str], name: str | None = None) -> E:
     """Publish an enum of the model; every value must be described."""
-    strawberry.enum(enum, description=description)
+    strawberry.enum(enum, name=name, description=description)
     definition = getattr(enum, "__strawberry_definition__", None)
     if not isinstance(definition, StrawberryEnumDefinition):
         raise TypeError(f"{enum.__name__} has no Strawberry definition: {get_object_definition(enum)}")
@@ -279,4 +281,34 @@ _describe(
         "KNOWN_DAY": "To give the day, where only a month or a year is given.",
         "OVERRIDE": "To override the rule, with a document that allows it.",
     },
+)
+_describe(
+    State,
+    "How far an uploaded roster has come (导入状态).",
+    {
+        "READING": "It is being read; ask again in a moment.",
+        "READY": "It was read: look at what it would do, then write it.",
+        "FAILED": "It cannot be imported; `failure` says why.",
+        "WRITING": "It is being written.",
+        "WRITTEN": "It was written.",
+    },
+    "ImportState",
+)
+_describe(
+    Problem,
+    "Why an import was not written, or not taken back (导入问题).",
+    {
+        "NOT_FOUND": "There is no such upload or import of yours, or no longer.",
+        "NOT_READY": "The file cannot be imported, or is still being read.",
+        "STALE": "Others wrote since, and it would do something else now than `plan` says.",
+        "ROWS_REFUSED": "Rows were refused, and the others alone were not asked for.",
+        "NOTHING_TO_DO": "It would change nothing.",
+        "UNDO_OF_UNDO": "It takes back another import itself.",
+        "UNDONE_ALREADY": "It was taken back already.",
+        "LATER_IMPORT": "A later import of its name lies on it: take that one back first.",
+        "EDITED": "Somebody edited or retracted what it brought.",
+        "IN_USE": "Something else speaks of a unit, post or person that it made.",
+        "NO_HISTORY": "The store does not know what was there before it.",
+    },
+    "ImportErrorCode",
 )

@@ -8,7 +8,9 @@ import strawberry
 
 from api.arguments import Ask, RecordedAsOf
 from api.connections import After, Connection, First, check_first, connection, decode_cursor, encode_cursor
+from api.import_mutations import service_of
 from api.types.imports import Import, publish_import
+from api.types.previews import ImportPreview, publish_preview
 from graph_model import records
 from graph_model.codes import check_id
 from graph_model.search_keys import order_key
@@ -41,6 +43,20 @@ class ImportQueries:
             if isinstance(record, records.Import)
         ]
         return connection(rows, total=page.total, has_next=page.has_next, after=after)
+
+    @strawberry.field(
+        description="An upload of the viewer's own: what it would do. Null for one that is another's, or is gone."
+    )
+    async def import_preview(
+        self,
+        info: Ask,
+        id: Annotated[  # noqa: A002 - as for an import
+            strawberry.ID, strawberry.argument(description="The upload's id, as `POST /imports` answered.")
+        ],
+    ) -> ImportPreview | None:
+        imports, editor = service_of(info)
+        upload = imports.find(str(id), editor)
+        return None if upload is None else publish_preview(upload, await info.context.scope())
 
     @strawberry.field(name="import", description="One import by its id; null for an unknown one.")
     async def find_import(

@@ -23,6 +23,7 @@ from graph_model.instants import microseconds_of
 from graph_model.questions.succession import Succession
 from graph_model.records import Fact, Family, Import
 from graph_model.views import Frame, Moment, View
+from intake.service import Imports
 
 Asked = tuple[datetime.date | None, datetime.datetime | None]
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Request:
     moments: dict[Asked, asyncio.Future[Moment]] = field(default_factory=dict)
     deadline: float = math.inf
     """By ``time.monotonic``: no resolver starts after it."""
+    imports: Imports | None = None
+    """Where uploads are; None where this server takes none."""
     sharing: Sharing | None = None
     """Of a subscription: with whom it shares what its events come to."""
 

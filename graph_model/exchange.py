@@ -17,6 +17,10 @@ LOAD: Final = "load"
 """The action of a write that came from files (装载)."""
 
 
+CHECKS: Final = "checks"
+"""The origin of what the checks of the whole graph found (检查)."""
+
+
 class Window(Struct, frozen=True):
     """The days (ordinals, both inclusive) that a question speaks of."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from graph_model.errors import BatchError, Place, RecordError, SourceError
-from graph_model.exchange import Batch, Written
+from graph_model.exchange import CHECKS, Batch, Written
 from graph_model.graph import ResponsibilityGraph
 from graph_model.records import Finding
 from graph_model.stores.keeping import belongs_to_store
@@ -22,8 +22,6 @@ from loaders.report import Report, report_on
 from loaders.stores import open_store
 
 AUTHOR = "loaders"
-CHECKS = "checks"
-"""The origin of what the checks of the whole graph found at the end of a load (检查)."""
 
 
 async def load(

@@ -167,7 +167,9 @@ class Operations:
         """The answer to one event. Raises _RefusedError where its time was up."""
         seconds = self._answers.bounds.request_seconds
         async with self._events:
-            context = Request(self._answers.graph, viewer, deadline=time.monotonic() + seconds)
+            context = Request(
+                self._answers.graph, viewer, deadline=time.monotonic() + seconds, imports=self._answers.imports
+            )
             executor.context_value = context
             try:
                 async with asyncio.timeout(seconds):

@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 
 from api.arguments import Ask
+from api.import_mutations import ImportMutations
 from api.types.submitted import ChangePayload
 from api.writing.change_input import ChangeInput
 from api.writing.inputs import (
@@ -57,7 +58,7 @@ _INPUT = strawberry.argument(name="input", description="The change.")
 
 
 @strawberry.type(description="What can be changed. Each mutation is one transaction, and one row of the journal.")
-class Mutation:
+class Mutation(ImportMutations):
     """See the description."""
 
     @strawberry.mutation(description="Record that a person holds a post.")

@@ -8,12 +8,13 @@ import pytest
 
 from graph_model.dates import Validity
 from graph_model.errors import BatchError
+from graph_model.exchange import CHECKS
 from graph_model.records import AnyRecord, Division, Family, Finding, Provenance, Relation, Severity, Text
 from graph_model.stores.embedded import open_store
 from loaders.dump import iter_dump, read_dump
 from loaders.reading import Reading
 from loaders.report import Report
-from loaders.writing import CHECKS, load
+from loaders.writing import load
 from tests.silence import Silence
 
 

@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from graph_model.exchange import Batch
+from graph_model.exchange import CHECKS, Batch
 from graph_model.graph import ResponsibilityGraph
 from graph_model.stores.embedded import open_store
 from loaders.default import read_default
-from loaders.writing import CHECKS
 from scripts.reconcile import main
 from tests.serving import Server, serving
 

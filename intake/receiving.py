@@ -1,0 +1,134 @@
+"""Receiving an upload (接收): a form with a file, read as a stream into the upload's folder, and bounded before."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+from typing import Final
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+
+from graph_model.dates import parse_day
+from graph_model.errors import BadUserInputError
+from intake.errors import BodyError
+from intake.files import IN
+from intake.service import MAPPING_BYTES, Editor, Imports, Sent, Upload
+
+SECONDS: Final = 60.0
+"""How long a client may take to send its file."""
+AROUND: Final = 131_072
+"""Bytes of a body besides the file: the other fields, and a mapping."""
+MOST_CHARACTERS: Final = 200
+_FIELDS: Final = 12
+_FIELD_BYTES: Final = 16_384
+
+
+async def receive(
+    request: Request,
+    imports: Imports,
+    owner: Editor,
+    check: Callable[[FormData], None] = lambda _: None,
+    *,
+    seconds: float = SECONDS,
+) -> Upload:
+    """Receive a form and begin to work it out; ``check`` is given the form before anything is done with it.
+
+    Raises BodyError for a body that is none, too large or too slow; BadUserInputError for a field; BusyError.
+    """
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != "multipart/form-data":
+        raise BodyError(415, "send a form: multipart/form-data with the fields file and mapping")
+    most = imports.max_bytes + AROUND
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > most:
+        raise _too_large(imports)
+    async with imports.receiving() as folder:
+        form = await _parse(request, most, imports, seconds)
+        try:
+            check(form)
+            sent = await _sent(form, folder, imports)
+        finally:
+            await form.close()
+        return imports.begin(owner, folder, sent)
+
+
+async def _parse(request: Request, most: int, imports: Imports, seconds: float) -> FormData:
+    async def bounded() -> AsyncGenerator[bytes, None]:
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > most:
+                raise _too_large(imports)
+            yield chunk
+
+    parser = MultiPartParser(
+        request.headers,
+        bounded(),
+        max_files=2,
+        max_fields=_FIELDS,
+        max_part_size=_FIELD_BYTES,
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            return await parser.parse()
+    except MultiPartException as error:
+        raise BodyError(400, f"the body is no form: {error.message}") from error
+    except ClientDisconnect as error:
+        raise BodyError(400, "the connection was closed before the body's end") from error
+    except TimeoutError as error:
+        raise BodyError(
+            408, f"the body was not complete within {seconds:g} seconds", "BODY_TIMEOUT", retryable=True
+        ) from error
+    except (UnicodeDecodeError, LookupError, AttributeError, KeyError) as error:  # a charset or a boundary that is none
+        raise BodyError(400, "the body is no form: its head cannot be read") from error
+
+
+async def _sent(form: FormData, folder: Path, imports: Imports) -> Sent:
+    file, mapping_file = _file(form, "file"), _file(form, "mappingFile")
+    if file is None:
+        raise BadUserInputError("file: send the roster as a file")
+    if (file.size or 0) > imports.max_bytes:
+        raise _too_large(imports)
+    if not file.size:
+        raise BadUserInputError("file: it is empty")
+    with (folder / IN / "body").open("wb") as out:
+        await asyncio.to_thread(shutil.copyfileobj, file.file, out)
+    own = None if mapping_file is None else await mapping_file.read(MAPPING_BYTES + 1)
+    observed = _text(form, "on")
+    if observed is not None:
+        parse_day(observed)
+    return Sent(
+        file=file.filename or "",
+        mapping=None if own is not None else _text(form, "mapping"),
+        mapping_file=own,
+        name=_text(form, "name"),
+        sheet=_text(form, "sheet"),
+        observed=observed,
+    )
+
+
+def _file(form: FormData, name: str) -> UploadFile | None:
+    """A file of a form; None for none, and for the empty one that browsers send where nobody chose any."""
+    given = form.get(name)
+    if not isinstance(given, UploadFile):
+        return None
+    return given if given.filename or given.size else None
+
+
+def _text(form: FormData, name: str) -> str | None:
+    """A field that is a text; None where it is empty. Raises BadUserInputError."""
+    given = form.get(name)
+    if isinstance(given, UploadFile):
+        raise BadUserInputError(f"{name}: give a text, and no file")
+    text = (given or "").strip()
+    if len(text) > MOST_CHARACTERS or any(ord(letter) < 32 for letter in text):
+        raise BadUserInputError(f"{name}: at most {MOST_CHARACTERS} characters, on one line")
+    return text or None
+
+
+def _too_large(imports: Imports) -> BodyError:
+    return BodyError(413, f"the file is larger than {imports.max_bytes:,} bytes: use the command", "BODY_TOO_LARGE")

@@ -1,0 +1,390 @@
+"""Imports of a server (导入服务): what was uploaded, what it would do, writing it once, taking it back.
+
+Nothing is written until an author asks for a certain plan. It is written upon the very state that it was made by; where
+others wrote since it is worked out again, and where it would do something else now it is refused, and shown anew.
+An upload is its author's alone, and is gone with its files after half an hour, or with the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+import structlog
+from msgspec import Struct, structs
+
+from graph_model.errors import BadUserInputError, ForbiddenError, StaleWriteError, ZerenError
+from graph_model.exchange import CHECKS, Batch
+from graph_model.graph import ResponsibilityGraph
+from graph_model.importing import ImportWrite
+from graph_model.records import Import, Text
+from intake.errors import BusyError, CannotWriteError, Reason
+from intake.files import IN, make_room, safe_name
+from intake.plans import WANTED, Failed, Ordered, Plan, State, Wanted
+from intake.process import APART, SECONDS, Apart
+from loaders.rosters.mapping import list_shipped, read_mapping
+
+MAPPING_BYTES: Final = 65_536
+"""How long a mapping of one's own may be."""
+KEPT_SECONDS: Final = 1_800.0
+MOST_KEPT: Final = 32
+MOST_OF_ONE: Final = 4
+"""Uploads of one author that are kept; the oldest goes for a new one."""
+MOST_PROCESSES: Final = 2
+MOST_READ: Final = 4
+"""Bodies that are received at the same time."""
+AUTHOR: Final = "imports"
+"""The author of what the checks of the whole graph find after an import."""
+_ATTEMPTS: Final = 3
+_CLEARED_EVERY: Final = 60.0
+T = TypeVar("T")
+_log = structlog.get_logger("zeren.imports")
+
+
+class Editor(Struct, frozen=True):
+    """Who imports: the name that is the author's, and where alone they may write (None: everywhere)."""
+
+    name: str
+    area: str | None = None
+
+
+class Upload:
+    """One upload, and how far it has come."""
+
+    def __init__(self, key: str, owner: Editor, ordered: Ordered) -> None:
+        self.key = key
+        self.owner = owner
+        self.ordered = ordered
+        self.ends_at = time.monotonic() + KEPT_SECONDS
+        self.state = State.READING
+        self.step = ""
+        self.plan: Plan | None = None
+        self.failed: Failed | None = None
+        self.record: Import | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.turn = asyncio.Lock()
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return Path(self.ordered.folder)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is being read or written."""
+        return self.state in {State.READING, State.WRITING}
+
+
+class Sent(Struct, frozen=True):
+    """What came with a file. ``mapping``: the code of one that ships; else ``mapping_file`` holds one."""
+
+    file: str
+    mapping: str | None = None
+    mapping_file: bytes | None = None
+    name: str | None = None
+    sheet: str | None = None
+    observed: str | None = None
+
+
+class Imports:
+    """The imports of one server. For one event loop; ``close`` takes all files away."""
+
+    def __init__(
+        self,
+        graph: ResponsibilityGraph,
+        store: str,
+        *,
+        password: str | None = None,
+        max_bytes: int,
+        seconds: float = SECONDS,
+        apart: Apart = APART,
+    ) -> None:
+        """``apart``: how a preview is worked out, and the graph checked; in processes of their own by default."""
+        self._graph = graph
+        self._store = store
+        self._password = password
+        self.max_bytes = max_bytes
+        self._seconds = seconds
+        self._apart = apart
+        self._uploads: dict[str, Upload] = {}
+        self._room: Path | None = None
+        self._processes = asyncio.Semaphore(MOST_PROCESSES)
+        self._reading = 0
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._checking: asyncio.Task[None] | None = None
+        self._clearing: asyncio.Task[None] | None = None
+        self._is_unchecked = False
+
+    # --- uploads ------------------------------------------------------------------------------------------------------
+
+    def mappings(self) -> tuple[tuple[str, Text], ...]:
+        """The mappings that ship, by code, with what people call them."""
+        return tuple((code, read_mapping(code).content.labels) for code in list_shipped())
+
+    @asynccontextmanager
+    async def receiving(self) -> AsyncIterator[Path]:
+        """A folder to receive one upload into; it is gone again unless ``begin`` takes it. Raises BusyError."""
+        if self._reading >= MOST_READ:
+            raise BusyError(f"{MOST_READ} files are being received already: try again in a moment")
+        self._clear()
+        self._reading += 1
+        folder = self._own_room() / secrets.token_hex(16)
+        try:
+            (folder / IN).mkdir(parents=True, mode=0o700)
+            yield folder
+        finally:
+            self._reading -= 1
+            if folder.name not in self._uploads:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def begin(self, owner: Editor, folder: Path, sent: Sent) -> Upload:
+        """Work out what was received into a folder: its only file in ``in``. Raises BadUserInputError, BusyError."""
+        name = safe_name(sent.file)
+        self._check(sent)
+        self._make_place(owner)
+        (received,) = (folder / IN).iterdir()
+        received.rename(folder / IN / name)
+        if sent.mapping_file is not None:
+            (folder / "mapping.yaml").write_bytes(sent.mapping_file)
+        ordered = Ordered(
+            folder=folder.as_posix(),
+            store=self._store,
+            file=f"{IN}/{name}",
+            key=folder.name,
+            author=owner.name,
+            mapping=sent.mapping,
+            name=sent.name or None,
+            sheet=sent.sheet or None,
+            observed=sent.observed or None,
+            area=owner.area,
+        )
+        upload = self._uploads[folder.name] = Upload(folder.name, owner, ordered)
+        upload.task = self._start(self._read(upload))
+        return upload
+
+    def _check(self, sent: Sent) -> None:
+        if (sent.mapping is None) == (sent.mapping_file is None):
+            raise BadUserInputError("mapping: name one that ships, or send one of your own: one of the two")
+        if sent.mapping is not None and sent.mapping not in list_shipped():
+            raise BadUserInputError(
+                f"mapping: {sent.mapping[:60]!r} does not ship; there are: {', '.join(list_shipped())}"
+            )
+        if sent.mapping_file is not None and len(sent.mapping_file) > MAPPING_BYTES:
+            raise BadUserInputError(f"mapping: a mapping may have {MAPPING_BYTES} bytes")
+
+    def _make_place(self, owner: Editor) -> None:
+        """Raises BusyError where too many are kept; of one author's the oldest that is idle goes."""
+        own = [upload for upload in self._uploads.values() if upload.owner.name == owner.name]
+        idle = sorted((each for each in own if not each.is_busy), key=lambda each: each.ends_at)
+        if len(own) >= MOST_OF_ONE:
+            if not idle:
+                raise BusyError(f"{len(own)} files of yours are being worked on: wait for one of them")
+            self._forget(idle[0])
+        if len(self._uploads) >= MOST_KEPT:
+            raise BusyError("too many imports are under way: try again in a few minutes")
+
+    def find(self, key: str, owner: Editor) -> Upload | None:
+        """An upload of an author; None for one that is another's, or is gone."""
+        self._clear()
+        upload = self._uploads.get(key)
+        return upload if upload is not None and upload.owner.name == owner.name else None
+
+    async def settled(self, upload: Upload, seconds: float) -> None:
+        """Wait until an upload is no longer being read, and no longer than so many seconds."""
+        if upload.task is not None and not upload.task.done():
+            await asyncio.wait([upload.task], timeout=seconds)
+
+    async def _read(self, upload: Upload) -> None:
+        async with upload.turn:
+            await self._work_out(upload)
+
+    async def _work_out(self, upload: Upload) -> None:
+        """Make the plan of an upload by the present state; READY or FAILED afterwards."""
+        upload.state, upload.plan, upload.failed = State.READING, None, None
+        upload.step = ""
+
+        def told(step: str) -> None:
+            upload.step = step
+
+        try:
+            async with self._processes:
+                answer = await self._apart.work_out(
+                    upload.ordered, told, password=self._password, seconds=self._seconds
+                )
+        except Exception:
+            _log.exception("a preview failed")
+            answer = Failed("INTERNAL", "internal error; the server's log has it")
+        if isinstance(answer, Plan):
+            upload.plan, upload.state = answer, State.READY
+        else:
+            upload.failed, upload.state = answer, State.FAILED
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    async def commit(self, key: str, owner: Editor, plan: str, *, accept_partial: bool) -> tuple[Import, bool]:
+        """Write an upload by the plan that its author saw; with True where it had been written before.
+
+        It goes on where whoever asked for it is gone: who asks again is told of what came of it.
+
+        Raises:
+            CannotWriteError: with the reason; STALE where others wrote since and it would do something else now.
+            ForbiddenError: it touches what does not lie in the author's area.
+            ZerenError: what the store says.
+        """
+        upload = self.find(key, owner)
+        if upload is None:
+            record = await self._graph.find_import(f"import:{key}") if key.isalnum() and key.isascii() else None
+            if record is None or record.author != owner.name:
+                raise CannotWriteError(Reason.NOT_FOUND, "there is no such upload, or no longer: send the file again")
+            return record, True
+        if upload.record is not None:
+            return upload.record, True
+        return await self._to_the_end(self._commit(upload, owner, plan, accept_partial))
+
+    async def _commit(self, upload: Upload, owner: Editor, plan: str, accept_partial: bool) -> tuple[Import, bool]:
+        async with upload.turn:
+            if upload.record is not None:
+                return upload.record, True
+            if upload.plan is None:
+                raise CannotWriteError(Reason.NOT_READY, "this file cannot be imported: see what is wrong with it")
+            if upload.ordered.area != owner.area:
+                upload.ordered = structs.replace(upload.ordered, area=owner.area)
+                await self._work_out(upload)
+            for _ in range(_ATTEMPTS):
+                self._check_plan(upload, plan, accept_partial)
+                try:
+                    return await self._write(upload), False
+                except StaleWriteError:
+                    await self._work_out(upload)
+            raise StaleWriteError("others write all the time: try again")
+
+    def _check_plan(self, upload: Upload, plan: str, accept_partial: bool) -> None:
+        """Raises CannotWriteError and ForbiddenError for what may not be written."""
+        present = upload.plan
+        if present is None:
+            raise CannotWriteError(
+                Reason.STALE, "others wrote since you saw it, and the file cannot be imported any more: look again"
+            )
+        if present.digest != plan:
+            raise CannotWriteError(
+                Reason.STALE, "this is not what it would do now: others wrote since you saw it; look again, then write"
+            )
+        if present.outside:
+            some = ", ".join(present.outside[:5])
+            raise ForbiddenError(f"{some}: not surely within {upload.ordered.area}, where alone you may write")
+        if present.rows.refused and not accept_partial:
+            raise CannotWriteError(
+                Reason.ROWS_REFUSED, f"{present.rows.refused} rows were refused: mend them, or accept the others alone"
+            )
+        if not present.writes:
+            raise CannotWriteError(Reason.NOTHING_TO_DO, "it would change nothing: nothing was written")
+
+    async def _write(self, upload: Upload) -> Import:
+        plan = upload.plan
+        if plan is None:
+            raise AssertionError("checked before")
+        upload.state = State.WRITING
+        try:
+            wanted = await asyncio.to_thread(_read_wanted, upload.folder)
+            write = ImportWrite(wanted.records, wanted.record, {})
+            record, _ = await self._graph.write_import(write, upon=plan.generation)
+        except BaseException:
+            upload.state = State.READY
+            raise
+        upload.record, upload.state = record, State.WRITTEN
+        _log.info("imported", name=record.name, author=record.author, id=record.id)
+        shutil.rmtree(upload.folder / IN, ignore_errors=True)
+        (upload.folder / WANTED).unlink(missing_ok=True)
+        self._check_soon()
+        return record
+
+    async def undo(self, import_id: str, owner: Editor) -> Import:
+        """Take back an import. Raises what ``ResponsibilityGraph.undo_import`` does."""
+        undoing = self._graph.undo_import(import_id, author=owner.name, area=owner.area)
+        record = await self._to_the_end(undoing)
+        _log.info("import taken back", name=record.name, author=record.author, id=record.id)
+        self._check_soon()
+        return record
+
+    # --- what goes on by itself ---------------------------------------------------------------------------------------
+
+    async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
+        """What work gives; it goes on where whoever waits for it is cancelled."""
+        return await asyncio.shield(self._start(work))
+
+    def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # raised where it is waited for; nobody may wait any more
+
+    def _check_soon(self) -> None:
+        """Check the whole graph anew, as a load does at its end; once for all that is written meanwhile."""
+        self._is_unchecked = True
+        if self._checking is None or self._checking.done():
+            self._checking = self._start(self._check_graph())
+
+    async def _check_graph(self) -> None:
+        while self._is_unchecked:
+            self._is_unchecked = False
+            try:
+                async with self._processes:
+                    checked = await self._apart.check(self._store, password=self._password)
+                batch = Batch(CHECKS, checked.findings)
+                await self._graph.apply([batch], author=AUTHOR, upon=checked.generation)
+            except StaleWriteError:
+                self._is_unchecked = True
+            except ZerenError as error:
+                _log.warning("the graph was not checked", code=error.code, error=str(error))
+
+    def _own_room(self) -> Path:
+        if self._room is None:
+            self._room = make_room()
+        return self._room
+
+    def _clear(self) -> None:
+        """Forget what has been kept for long enough."""
+        now = time.monotonic()
+        for upload in [each for each in self._uploads.values() if each.ends_at < now and not each.is_busy]:
+            self._forget(upload)
+        if self._uploads and (self._clearing is None or self._clearing.done()):
+            self._clearing = self._start(self._clear_later())
+
+    async def _clear_later(self) -> None:
+        while self._uploads:
+            await asyncio.sleep(_CLEARED_EVERY)
+            now = time.monotonic()
+            for upload in [each for each in self._uploads.values() if each.ends_at < now and not each.is_busy]:
+                self._forget(upload)
+
+    def _forget(self, upload: Upload) -> None:
+        del self._uploads[upload.key]
+        shutil.rmtree(upload.folder, ignore_errors=True)
+
+    async def close(self) -> None:
+        """End what is under way, but for what is being written, and take all files away."""
+        writing = [each.task for each in self._uploads.values() if each.state is State.WRITING and each.task]
+        for task in self._tasks - set(writing):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        self._uploads.clear()
+        if self._room is not None:
+            shutil.rmtree(self._room, ignore_errors=True)
+            self._room = None
+
+
+def _read_wanted(folder: Path) -> Wanted:
+    return msgspec.json.decode((folder / WANTED).read_bytes(), type=Wanted)

@@ -1,0 +1,151 @@
+"""Working out a preview, in a process of its own (预览进程): what a file brings about must not stall or end the server.
+
+``python -m intake.worker`` reads an ``Ordered`` from its stdin, tells its steps a line each on its stdout, and leaves
+its answer in the folder: ``plan.json`` with ``wanted.json`` and the refused rows, or ``failed.json``. Its memory, its
+time and what it may write are bounded by the system.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import msgspec
+
+from intake.plans import (
+    FAILED,
+    MOST_SHOWN,
+    PLAN,
+    WANTED,
+    Checked,
+    CheckOrdered,
+    Failed,
+    Ordered,
+    Plan,
+    PlannedChange,
+    RefusedCell,
+    Wanted,
+    digest_of,
+)
+from loaders.progress import Progress
+
+MEMORY = 2 << 30
+"""Bytes of address space; a million rows take a quarter of it."""
+CPU_SECONDS = 120
+FILE_BYTES = 256 << 20
+MOST_ROWS = 100_000
+TOO_LARGE = "TOO_LARGE"
+
+
+def bound() -> None:
+    """Let this process have so much and no more."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - there is none on Windows
+
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, FILE_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(what)
+        resource.setrlimit(what, (most, most) if hard == resource.RLIM_INFINITY else (min(most, hard), hard))
+
+
+class Steps:
+    """Tells of each step on stdout."""
+
+    def step(self, text: str, total: int | None = None) -> None:
+        """A step begins."""
+        del total
+        print(text, flush=True)
+
+    def advance(self, records: int) -> None:
+        """Steps alone are told of."""
+
+
+def main() -> int:
+    """Answer one order. Exit code 0 also where the answer is that it failed."""
+    bound()
+    ordered = msgspec.json.decode(sys.stdin.buffer.read(), type=Ordered | CheckOrdered)
+    if isinstance(ordered, CheckOrdered):
+        sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(check(ordered.store))) + b"\n")
+        return 0
+    folder = Path(ordered.folder)
+    try:
+        answer: Plan | Failed = asyncio.run(plan(ordered, folder, Steps()))
+    except MemoryError:
+        answer = Failed(TOO_LARGE, "the file needs more memory than an import on a page may have: use the command")
+    (folder / (PLAN if isinstance(answer, Plan) else FAILED)).write_bytes(msgspec.json.encode(answer))
+    return 0
+
+
+async def check(url: str) -> Checked:
+    """What the checks of the whole graph find. Raises StoreError."""
+    from graph_model.graph import ResponsibilityGraph  # noqa: PLC0415
+    from loaders.stores import open_store  # noqa: PLC0415
+
+    store = open_store(url, "reader")
+    graph = ResponsibilityGraph(store)
+    try:
+        generation = (await store.header()).generation
+        return Checked(generation, await graph.check())
+    finally:
+        await graph.close()
+
+
+async def plan(ordered: Ordered, folder: Path, steps: Progress) -> Plan | Failed:
+    """The plan of an import, with its files in the folder; or why there is none."""
+    # What reads files is imported once the bounds hold.
+    from graph_model.errors import ZerenError  # noqa: PLC0415
+    from graph_model.importing import find_outside_of  # noqa: PLC0415
+    from intake.refused_rows import write_lists  # noqa: PLC0415
+    from loaders.rosters.commands import request_of  # noqa: PLC0415
+    from loaders.rosters.importing import preview  # noqa: PLC0415
+    from loaders.rosters.recording import import_write  # noqa: PLC0415
+    from loaders.stores import open_store  # noqa: PLC0415
+
+    mapping = ordered.mapping or (folder / "mapping.yaml").as_posix()
+    try:
+        request = request_of(folder / ordered.file, mapping, ordered.name, ordered.sheet, ordered.observed)
+        store = open_store(ordered.store, "reader")
+        try:
+            looked = await preview(store, request, steps)
+            if looked.rows > MOST_ROWS:
+                return Failed(TOO_LARGE, f"{looked.rows:,} rows; on a page {MOST_ROWS:,} are the most: use the command")
+            write = import_write(request, looked, f"import:{ordered.key}", ordered.author)
+            outside = await find_outside_of(store, await store.header(), write, ordered.area)
+        finally:
+            await store.close()
+        lists = write_lists(looked, request, folder)
+    except ZerenError as error:
+        return Failed(error.code, str(error), error.retryable)
+    (folder / WANTED).write_bytes(msgspec.json.encode(Wanted(tuple(write.records), write.record)))
+    cells = [RefusedCell(one.place.row or 0, one.reason, one.place.column, one.place.value) for one in looked.refused]
+    outcomes = (("created", looked.created), ("changed", looked.changed), ("ended", looked.ended))
+    changes = [PlannedChange(word, each.id, each.fields) for word, some in outcomes for each in some[:MOST_SHOWN]]
+    rows = write.record.rows
+    return Plan(
+        digest=digest_of(
+            write.before, write.records, map(msgspec.structs.astuple, cells), write.record.file_digest, rows
+        ),
+        generation=looked.generation,
+        name=looked.name,
+        file=looked.file,
+        mapping=write.record.mapping or "",
+        rows=rows,
+        records=write.record.records,
+        read=looked.rows,
+        changes=tuple(changes),
+        refused=tuple(cells[:MOST_SHOWN]),
+        refused_cells=len(cells),
+        notes=looked.notes,
+        outside=outside,
+        lists=lists,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
