@@ -2,7 +2,7 @@
 
 An import is an origin of its own, ``import/NAME``, and each import of that name a record of its own, written in the
 same transaction. Taking one back makes the origin what it was just before; what was known meanwhile stays known
-(decision 26).
+(decision 27).
 """
 
 from __future__ import annotations

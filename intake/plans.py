@@ -86,6 +86,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     refused: tuple[RefusedCell, ...] = ()
     refused_cells: int = 0
     notes: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
 

@@ -52,8 +52,9 @@ def _write_workbook(looked: Preview, request: Request, out: Path) -> None:
     reasons: defaultdict[int, list[tuple[str | None, str]]] = defaultdict(list)
     for refused in looked.refused:
         reasons[refused.place.row or 0].append((refused.place.column, refused.reason))
-    table = open_table(request.file, request.sheet)
-    header, _ = read_lines(open_table(request.file, request.sheet), request.mapping.content.columns)
+    sheet_asked = request.sheet or request.mapping.content.sheet
+    table = open_table(request.file, sheet_asked)
+    header, _ = read_lines(open_table(request.file, sheet_asked), request.mapping.content.columns)
     titles = [*header.all_titles, REASON]
     book = Workbook()
     sheet = book.active

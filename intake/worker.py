@@ -103,6 +103,7 @@ async def plan(ordered: Ordered, folder: Path, steps: Progress) -> Plan | Failed
     from graph_model.importing import find_outside_of  # noqa: PLC0415
     from intake.refused_rows import write_lists  # noqa: PLC0415
     from loaders.rosters.commands import request_of  # noqa: PLC0415
+    from loaders.rosters.effects import effects_of, tell_effects  # noqa: PLC0415
     from loaders.rosters.importing import preview  # noqa: PLC0415
     from loaders.rosters.recording import import_write  # noqa: PLC0415
     from loaders.stores import open_store  # noqa: PLC0415
@@ -116,6 +117,8 @@ async def plan(ordered: Ordered, folder: Path, steps: Progress) -> Plan | Failed
             if looked.rows > MOST_ROWS:
                 return Failed(TOO_LARGE, f"{looked.rows:,} rows; on a page {MOST_ROWS:,} are the most: use the command")
             write = import_write(request, looked, f"import:{ordered.key}", ordered.author)
+            steps.step("looking at the chains")
+            effects = tuple(tell_effects(await effects_of(store, looked)))
             outside = await find_outside_of(store, await store.header(), write, ordered.area)
         finally:
             await store.close()
@@ -142,6 +145,7 @@ async def plan(ordered: Ordered, folder: Path, steps: Progress) -> Plan | Failed
         refused=tuple(cells[:MOST_SHOWN]),
         refused_cells=len(cells),
         notes=looked.notes,
+        effects=effects,
         outside=outside,
         lists=lists,
     )

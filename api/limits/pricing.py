@@ -70,6 +70,7 @@ ASSUMED_ROWS: Mapping[str, float] = {
     "Import.refusals": 20,
     "ImportPayload.userErrors": 1,
     "ImportPlan.changes": 50,
+    "ImportPlan.effects": 20,
     "ImportPlan.notes": 2,
     "ImportPlan.outside": 2,
     "ImportPlan.refused": 20,

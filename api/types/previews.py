@@ -64,6 +64,9 @@ class ImportPlan:
     )
     refused: list[RefusedRow] = strawberry.field(description="What is wrong with which cell; the first 1,000.")
     notes: list[str] = strawberry.field(description="What of the file is not read at all.")
+    effects: list[str] = strawberry.field(
+        description="What it would do to chains and gaps, a line each, in English; empty where nothing."
+    )
     outside: list[strawberry.ID] = strawberry.field(
         description="What it touches and does not lie surely within the author's area: with any, it is not written."
     )
@@ -110,6 +113,7 @@ def _plan(plan: Plan) -> ImportPlan:
         changes=[_change(each) for each in plan.changes],
         refused=[_refused(each) for each in plan.refused],
         notes=list(plan.notes),
+        effects=list(plan.effects),
         outside=[strawberry.ID(each) for each in plan.outside],
     )
 
