@@ -32,6 +32,7 @@ from graph_model.errors import ZerenError
 from graph_model.graph import DefaultDate, ResponsibilityGraph
 from graph_model.stores.opening import Patience, open_store
 from intake.service import Imports
+from pages.rosters.desk import import_desk
 from pages.routes import page_routes
 from pages.warming import warm_up
 from settings import Settings
@@ -76,15 +77,18 @@ def create_app(settings: Settings) -> Starlette:
     imports = Imports(
         graph, settings.store, password=settings.read_store_password(), max_bytes=settings.max_upload_bytes
     )
+    access = Access(tokens, is_writable=settings.writable)
+    own_imports = imports if settings.writable else None
     return build_app(
         graph,
         max_body_bytes=settings.max_body_bytes,
         query_bounds=query_bounds(settings),
         load_bounds=load_bounds(settings),
-        access=Access(tokens, is_writable=settings.writable),
+        access=access,
         pages=page_routes(graph, settings.public_url),
         warm_up_pages=partial(warm_up, graph),
-        imports=imports if settings.writable else None,
+        forms=import_desk(graph, own_imports, access.viewer),
+        imports=own_imports,
     )
 
 

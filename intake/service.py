@@ -118,6 +118,8 @@ class Imports:
         self._processes = asyncio.Semaphore(MOST_PROCESSES)
         self._reading = 0
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._writing: set[asyncio.Task[Any]] = set()
+        """Those of the tasks that write: they are never cancelled."""
         self._checking: asyncio.Task[None] | None = None
         self._clearing: asyncio.Task[None] | None = None
         self._is_unchecked = False
@@ -195,6 +197,12 @@ class Imports:
         self._clear()
         upload = self._uploads.get(key)
         return upload if upload is not None and upload.owner.name == owner.name else None
+
+    def of(self, owner: Editor) -> list[Upload]:
+        """The uploads of an author, the latest first."""
+        self._clear()
+        own = [upload for upload in self._uploads.values() if upload.owner.name == owner.name]
+        return sorted(own, key=lambda upload: -upload.ends_at)
 
     async def settled(self, upload: Upload, seconds: float) -> None:
         """Wait until an upload is no longer being read, and no longer than so many seconds."""
@@ -317,7 +325,10 @@ class Imports:
 
     async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
         """What work gives; it goes on where whoever waits for it is cancelled."""
-        return await asyncio.shield(self._start(work))
+        task = self._start(work)
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+        return await asyncio.shield(task)
 
     def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.get_running_loop().create_task(work)
@@ -375,8 +386,9 @@ class Imports:
 
     async def close(self) -> None:
         """End what is under way, but for what is being written, and take all files away."""
-        writing = [each.task for each in self._uploads.values() if each.state is State.WRITING and each.task]
-        for task in self._tasks - set(writing):
+        if self._writing:
+            await asyncio.wait(self._writing)
+        for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)

@@ -186,3 +186,8 @@ def _failed(
         moment=None,
     )
     return Response(text, status.value, {"Cache-Control": "no-store"}, "text/html; charset=utf-8")
+
+
+def failure_page(request: Request, status: HTTPStatus, code: str, message: Text) -> Response:
+    """A page that says what went wrong, for those that are not answered by ``endpoint``."""
+    return _failed(request, status, code, message)

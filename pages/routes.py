@@ -15,6 +15,7 @@ from pages.board_pages import board_page, book_page, check_page
 from pages.gaps_page import gaps_page
 from pages.ladder_page import ladder_page
 from pages.rendering import compile_templates
+from pages.rosters.records import import_page, imports_page
 from pages.search_page import search_page
 from pages.source_pages import about_page, findings_page, source_page
 from pages.texts import words
@@ -28,6 +29,8 @@ PAGES: Final[tuple[tuple[str, Answer], ...]] = (
     ("/gaps", gaps_page),
     ("/upcoming", upcoming_page),
     ("/assignees/{id}", assignee_page),
+    ("/imports", imports_page),
+    ("/imports/{id}", import_page),
     ("/", search_page),
     ("/search", search_page),
     ("/places/{code}", ladder_page),

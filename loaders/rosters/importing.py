@@ -16,8 +16,9 @@ import msgspec
 from msgspec import Struct, structs
 
 from graph_model.errors import BadUserInputError, Place, SourceError
+from graph_model.exchange import EDITS
 from graph_model.importing import ORIGIN, read_origin
-from graph_model.records import AnyRecord, Claim, Relation
+from graph_model.records import AnyRecord, Claim, Relation, Retraction
 from graph_model.regime import Regime
 from graph_model.regime_file import decode_regime
 from graph_model.stores.base import StoreReader
@@ -115,10 +116,19 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     progress.step("comparing")
     origin = ORIGIN.format(request.name)
     present = await read_origin(store, origin)
-    looked = _compare(request, files, built, present, header_of_store.generation)
+    edited = await _edited(store)
+    looked = _compare(request, files, built, present, header_of_store.generation, edited)
     disputed = [text async for text in disputes(store, built, present)]
-    notes = [*(note for file in files for note in _notes(file, meaning)), *circles(built), *disputed]
+    kept = sorted({record.id for row in built for record in row.records if record.id in edited})
+    left = [f"left as people edited or retracted them since: {', '.join(kept[:5])}"] if kept else []
+    notes = [*left, *(note for file in files for note in _notes(file, meaning)), *circles(built), *disputed]
     return structs.replace(looked, notes=tuple(notes))
+
+
+async def _edited(store: StoreReader) -> set[str]:
+    """The ids of what people edited or retracted: a write of files leaves that alone."""
+    edits = await read_origin(store, EDITS)
+    return edits.keys() | {record.record for record in edits.values() if isinstance(record, Retraction)}
 
 
 class _File(Struct, frozen=True):
@@ -191,10 +201,11 @@ def _compare(
     built: Sequence[Built],
     present: dict[str, AnyRecord],
     generation: int,
+    edited: Container[str],
 ) -> Preview:
     origin = ORIGIN.format(request.name)
     wanted = {record.id: record for row in built for record in row.records}
-    created = {key for key in wanted if key not in present}
+    created = {key for key in wanted if key not in present and key not in edited}
     changed = {key for key, record in wanted.items() if key in present and present[key] != record}
     fields = {key: _fields(present[key], wanted[key]) for key in changed}
     ending = {key for key in changed if _is_end(fields[key])}

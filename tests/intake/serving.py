@@ -19,6 +19,8 @@ from api.app import build_app
 from graph_model.graph import ResponsibilityGraph
 from graph_model.stores.opening import open_store
 from intake.service import Imports
+from pages.rosters.desk import import_desk
+from pages.routes import page_routes
 from tests.intake.conftest import HERE, MAX_BYTES, TAKEN, csv_of
 
 TOWN, OTHER_TOWN = "division:990101101", "division:990101102"
@@ -31,6 +33,8 @@ class Serving:
     client: TestClient
     tokens: Mapping[str, str]
     service: Imports
+    file: Path
+    """That of the tokens."""
 
     def send(self, content: bytes = b"", by: str | None = "editor", **fields: str) -> httpx2.Response:
         """Send a roster."""
@@ -62,11 +66,14 @@ def serving_uploads(url: str, folder: Path, *, is_writable: bool = True) -> Iter
     write_tokens(path, [token for _, token in made.values()])
     graph = ResponsibilityGraph(open_store(url, "writer"))
     service = Imports(graph, url, max_bytes=MAX_BYTES, apart=HERE)
+    access, own = Access(TokenFile(path), is_writable=is_writable), service if is_writable else None
     app = build_app(
         graph,
         max_body_bytes=131_072,
-        access=Access(TokenFile(path), is_writable=is_writable),
-        imports=service if is_writable else None,
+        access=access,
+        imports=own,
+        pages=page_routes(graph),
+        forms=import_desk(graph, own, access.viewer),
     )
-    with TestClient(app) as client:
-        yield Serving(client, {name: text for name, (text, _) in made.items()}, service)
+    with TestClient(app, follow_redirects=False) as client:
+        yield Serving(client, {name: text for name, (text, _) in made.items()}, service, path)

@@ -8,18 +8,24 @@ import time
 import openpyxl
 import pytest
 
+from graph_model.editing.changes import EndAssignment
 from graph_model.errors import BadUserInputError, ForbiddenError
 from graph_model.exchange import Batch
 from graph_model.graph import ResponsibilityGraph
 from graph_model.importing import Obstacle, UndoRefusedError
-from graph_model.records import Tallied
+from graph_model.records import Basis, Tallied, Text
+from graph_model.stores.opening import open_store
+from graph_model.submitting import Submission
 from intake import service as serving
 from intake.errors import BusyError, CannotWriteError, Reason
 from intake.plans import Plan, State
 from intake.service import Editor, Imports, Upload
 from loaders.rosters.mapping import SHIPPED
 from tests.conformance.graphs import person
-from tests.intake.conftest import BAD, LI, OTHER, TAKEN, begun, csv_of, files, sent
+from tests.conformance.graphs import write as fill
+from tests.intake.conftest import BAD, HERE, LI, OTHER, TAKEN, begun, csv_of, files, sent
+from tests.loaders.rosters.conftest import city_records
+from tests.neo4j_server import IN_ONE_WORKER, PATIENCE, RunningServer
 
 EAST = "division:990101101"
 
@@ -309,3 +315,50 @@ async def test_others_are_answered_while_a_file_is_read_and_written(apart: Impor
     assert upload.record is not None
     assert upload.record.rows.created == 600
     assert longest < 1.0
+
+
+async def test_what_people_edited_since_is_left_and_not_called_new(
+    service: Imports, graph: ResponsibilityGraph
+) -> None:
+    upload = await sent(service, csv_of(TAKEN))
+    await write(service, upload)
+    link = next(each.id for each in plan_of(upload).changes if each.id.startswith("assignment:"))
+    basis = Basis(note=Text("更正", "corrected"))
+    change = EndAssignment(basis=basis, assignment=link, until="2018-01-01")
+    done = await graph.submit(Submission(changes=(change,), author="王五"))
+    assert done.entry is not None
+    again = await sent(service, csv_of(TAKEN))
+    assert plan_of(again).rows == Tallied(unchanged=1)
+    assert plan_of(again).notes[0] == f"left as people edited or retracted them since: {link}"
+    assert await reason(service, again.key, plan_of(again).digest) is Reason.NOTHING_TO_DO
+    with pytest.raises(UndoRefusedError) as refused:
+        await service.undo(f"import:{upload.key}", LI)
+    assert refused.value.obstacle is Obstacle.EDITED
+
+
+async def test_a_server_that_stops_writes_to_the_end(graph: ResponsibilityGraph, url: str) -> None:
+    stopping = Imports(graph, url, max_bytes=1 << 20, apart=HERE)
+    upload = await sent(stopping, csv_of(TAKEN))
+    asked = asyncio.create_task(write(stopping, upload))
+    await asyncio.sleep(0)
+    asked.cancel()
+    await stopping.close()
+    assert await graph.find_import(f"import:{upload.key}") is not None
+
+
+@IN_ONE_WORKER
+async def test_it_is_the_same_from_neo4j(neo4j_server: RunningServer) -> None:
+    """A preview by a process of its own, a write, a check and a taking back, over a server."""
+    neo4j_server.empty()
+    store = open_store(neo4j_server.url, "writer", password=neo4j_server.password, patience=PATIENCE)
+    await fill(store, city_records(), "small")
+    graph = ResponsibilityGraph(store)
+    found = Imports(graph, neo4j_server.url, password=neo4j_server.password, max_bytes=1 << 20)
+    upload = await sent(found, csv_of(TAKEN))
+    assert plan_of(upload).rows == Tallied(created=1)
+    await write(found, upload)
+    await settled(found, graph)
+    undo = await found.undo(f"import:{upload.key}", LI)
+    assert undo.records == Tallied(ended=2)
+    await found.close()
+    await graph.close()

@@ -27,7 +27,8 @@ PLACES = {
 HOUSEHOLD = "990101101201-0001"
 
 
-def _records() -> list[AnyRecord]:
+def city_records() -> list[AnyRecord]:
+    """All records of the small city."""
     found: list[AnyRecord] = [
         encode_regime(the_regime()),
         Dataset(
@@ -68,7 +69,7 @@ def small_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     async def fill() -> None:
         store = open_store(f"sqlite:///{(folder / 'store.db').as_posix()}", "writer")
-        await write(store, _records(), "small")
+        await write(store, city_records(), "small")
         await store.close()
 
     asyncio.run(fill())
