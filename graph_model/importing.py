@@ -7,6 +7,7 @@ same transaction. Taking one back makes the origin what it was just before; what
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Final
@@ -196,8 +197,13 @@ def tally(before: Mapping[str, AnyRecord], after: Mapping[str, AnyRecord]) -> Ta
 
 
 async def read_origin(reader: StoreReader, origin: str, recorded_as_of: int | None = None) -> dict[str, AnyRecord]:
-    """All records of an origin by their ids, now or as of a recorded moment."""
-    return {record.id: record async for record in reader.of_origin(origin, recorded_as_of)}
+    """All records of an origin by their ids, now or as of a recorded moment; others have their turn meanwhile."""
+    found: dict[str, AnyRecord] = {}
+    async for record in reader.of_origin(origin, recorded_as_of):
+        found[record.id] = record
+        if len(found) % _AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return found
 
 
 def _check_untouched(now: Mapping[str, AnyRecord], then: Mapping[str, AnyRecord]) -> None:

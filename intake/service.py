@@ -38,6 +38,8 @@ MOST_KEPT: Final = 32
 MOST_OF_ONE: Final = 4
 """Uploads of one author that are kept; the oldest goes for a new one."""
 MOST_PROCESSES: Final = 2
+MOST_UNDONE: Final = 300_000
+"""Records of an import that a server takes back."""
 MOST_READ: Final = 4
 """Bodies that are received at the same time."""
 AUTHOR: Final = "imports"
@@ -314,7 +316,16 @@ class Imports:
         return record
 
     async def undo(self, import_id: str, owner: Editor) -> Import:
-        """Take back an import. Raises what ``ResponsibilityGraph.undo_import`` does."""
+        """Take back an import. Raises what ``ResponsibilityGraph.undo_import`` does.
+
+        Also BadUserInputError for one of more records than a server goes through while others wait.
+        """
+        known = await self._graph.find_import(import_id)
+        written = 0 if known is None else known.records.created + known.records.changed + known.records.unchanged
+        if written > MOST_UNDONE:
+            raise BadUserInputError(
+                f"{import_id} has {written:,} records, and a server takes back {MOST_UNDONE:,} at most: use the command"
+            )
         undoing = self._graph.undo_import(import_id, author=owner.name, area=owner.area)
         record = await self._to_the_end(undoing)
         _log.info("import taken back", name=record.name, author=record.author, id=record.id)

@@ -362,3 +362,13 @@ async def test_it_is_the_same_from_neo4j(neo4j_server: RunningServer) -> None:
     assert undo.records == Tallied(ended=2)
     await found.close()
     await graph.close()
+
+
+async def test_an_import_of_too_many_records_is_taken_back_by_the_command_alone(
+    service: Imports, graph: ResponsibilityGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = await sent(service, csv_of(TAKEN))
+    await write(service, upload)
+    monkeypatch.setattr(serving, "MOST_UNDONE", 1)
+    with pytest.raises(BadUserInputError, match="has 2 records, and a server takes back 1 at most: use the command"):
+        await service.undo(f"import:{upload.key}", LI)
