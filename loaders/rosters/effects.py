@@ -5,6 +5,8 @@ Source: ``graph_model.editing.effects``; a roster's records are laid over what i
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
@@ -24,6 +26,7 @@ from loaders.rosters.importing import Preview
 
 MOST_TARGETS: Final = 100
 """At how many targets an import's effects are looked at; a preview says how many more there are."""
+_EACH: Final = 10
 _AT_ONCE: Final = 1_000
 _ALL: Final = 1 << 30
 
@@ -56,13 +59,20 @@ async def effects_of(store: StoreReader, looked: Preview, most: int = MOST_TARGE
     before = await _records(store, [*removes, *(change.id for change in looked.changed)])
     dated = [each for each in (*puts, *before.values()) if isinstance(each, Relation | Claim)]
     targets = sorted(await _targets(store, dated))
-    chosen = set(targets[:most])
+    chosen = _chosen(targets, dated, most)
     around = await _around(store, sorted(chosen), before.values())
     after = around.overlaid(puts, removes)
     plan = Plan(around, after, _of(puts, chosen, after), tuple(each for each in removes if each in before), ())
     rules = rules_of(await store.header())
     effects = [each for each in find_effects(plan, rules) if each.target.id in chosen]
     return Effects(len(targets), len(chosen), tuple(_told(each, after) for each in effects))
+
+
+def _chosen(targets: Sequence[str], dated: Sequence[Relation | Claim], most: int) -> set[str]:
+    """So many targets, or as many as have ten times as many changes: each is held against all at its target."""
+    changes = Counter(each.target if isinstance(each, Relation) else each.subject for each in dated)
+    told = itertools.accumulate(changes[target] for target in targets)
+    return {target for target, total in zip(targets[:most], told, strict=False) if total <= most * _EACH}
 
 
 async def _targets(store: StoreReader, dated: Sequence[Relation | Claim]) -> set[str]:

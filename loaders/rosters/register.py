@@ -143,6 +143,10 @@ class Register:
             for each in sorted(found, key=lambda each: (each.codes[0], each.id))
         ]
 
+    def codes(self, level: str, live: Container[str]) -> list[str]:
+        """The codes of those divisions of a level that are in ``live``, the latest of each, in their order."""
+        return sorted(each.codes[0] for each in self._divisions.values() if each.level == level and each.id in live)
+
     def is_only(self, node_type: str, name: str, node: str) -> bool:
         """Whether a name means this organisation or post, and no other."""
         return self._nodes[node_type].get(plain(name)) == [node]

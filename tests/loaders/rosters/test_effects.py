@@ -76,6 +76,9 @@ def test_targets_that_are_not_looked_at_are_told(url: str, csv_file: CsvFile) ->
     rows = [("", "清水镇", village, "甲", "2017", "") for village in ("和平", "龙塘")]
     _, effects = with_effects(url, csv_file(HEADER, *rows), mapping="village-units", most=1)
     assert (effects.targets, effects.looked_at) == (2, 1)
+    many = [("", "清水镇", "和平", f"单位{number}", "2017", "") for number in range(12)]
+    _, crowded = with_effects(url, csv_file(HEADER, *many), mapping="village-units", most=1)
+    assert (crowded.targets, crowded.looked_at) == (1, 0)
     assert "  only 1 of the 2 targets were looked at: --effects takes more" in list(tell_effects(effects))
 
 
