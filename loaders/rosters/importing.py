@@ -283,6 +283,8 @@ def write_refused(preview_: Preview, request: Request, out: Path) -> int:
 
     What a sheet would take for a formula is written behind an apostrophe.
     """
+    if out.suffix.lower() != ".csv":
+        raise SourceError(Place(out.as_posix()), "refused rows are written as CSV: give a name that ends in .csv")
     reasons: dict[tuple[str, int], list[str]] = {}
     for refused in preview_.refused:
         column = f"{refused.place.column}: " if refused.place.column else ""
