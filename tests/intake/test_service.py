@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 
 import openpyxl
@@ -372,3 +373,20 @@ async def test_an_import_of_too_many_records_is_taken_back_by_the_command_alone(
     monkeypatch.setattr(serving, "MOST_UNDONE", 1)
     with pytest.raises(BadUserInputError, match="has 2 records, and a server takes back 1 at most: use the command"):
         await service.undo(f"import:{upload.key}", LI)
+
+
+async def test_who_no_longer_waits_for_a_write_is_told_of_no_fault(
+    graph: ResponsibilityGraph, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A write that was given up and then refused leaves nothing behind, not even a complaint of Python's."""
+    upon = await generation(graph)
+    await graph.apply([Batch("elsewhere", [person("x")])], author="t")
+    refused = asyncio.create_task(graph.apply([Batch("late", [person("y")])], author="t", upon=upon))
+    await asyncio.sleep(0)
+    refused.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await refused
+    gc.collect()
+    await asyncio.sleep(0)
+    assert "never retrieved" not in caplog.text
+    assert await generation(graph) == upon + 1

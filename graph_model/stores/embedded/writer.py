@@ -148,6 +148,7 @@ class Writer:
             return await asyncio.shield(doing)
         except asyncio.CancelledError:
             await asyncio.wait([doing])
+            doing.exception()  # nobody waits for it any more
             raise
 
     def _write_group(self, group: Sequence[Waiting]) -> Sequence[Edited | Exception]:
