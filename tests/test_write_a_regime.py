@@ -20,7 +20,7 @@ STEPS = [
     (command.strip(), (expected or "").splitlines())
     for command, expected in re.findall(r"```sh\n(.*?)```(?:\n\n```text\n(.*?)```)?", GUIDE, re.DOTALL)
 ]
-CODE = ("api", "graph_model", "loaders", "scripts", "regimes")
+CODE = ("api", "graph_model", "intake", "loaders", "scripts", "regimes")
 
 
 @pytest.fixture(scope="module")
