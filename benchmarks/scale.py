@@ -1,9 +1,9 @@
 """How a chain's time grows from one city to a country (规模): ``make bench-scale``, minutes to an hour.
 
 A country is made of one city (``loaders.bulk.country``), all of it SYNTHETIC, and imported into a Neo4j server that is
-started for it. The same villages are asked for with one city and with all, drawn over all cities in the second case.
-The embedded store is measured with ten cities. Databases take long to make: with ``--keep`` they stay, and what stands
-in the folder is measured again without being made again.
+started for it. The same villages are asked for with one city and with all, drawn over all cities in the second case,
+in turn. The embedded store is measured with ten cities. Databases take long to make: with ``--keep`` they stay, and
+what stands in the folder is measured again without being made again.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from benchmarks.client import Exchange, ask, drive
 from benchmarks.operation import village_chain
-from benchmarks.serving import serve_zeren
+from benchmarks.serving import Serving, serve_zeren
 from benchmarks.subjects import Subjects, find_subjects
 from graph_model.exchange import Batch
 from graph_model.graph import ResponsibilityGraph
@@ -41,7 +43,7 @@ from scripts.dev.neo4j_server import Server
 CITY = "5305"
 PASSWORD = "only-for-benchmarks"  # noqa: S105 - of a server that lives as long as the benchmark
 PATIENCE = Patience(connect=60, read=300, write=600, prepare=7_200)
-WARMING, AGAIN, SERVED_SECONDS = 20, 3, 20
+WARMING, AGAIN, SERVED_ROUNDS, SERVED_SECONDS = 20, 10, 8, 3
 RESULTS = Path(__file__).parent / "results" / "scale.json"
 
 
@@ -60,6 +62,8 @@ def main() -> int:
     finally:
         if not options.keep:
             shutil.rmtree(options.folder, ignore_errors=True)
+    for row in results["rows"]:
+        print("  ".join(f"{name} {value}" for name, value in row.items()))
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     return 0
@@ -73,19 +77,11 @@ async def _measure(options: argparse.Namespace) -> dict[str, Any]:
     one = open_store(url, "reader")
     villages = [subject.id for subject in (await _subjects(one)).asked]
     rows = [
-        _told({"store": "embedded", "cities": 1, **await _times(one, villages, 1)}),
-        _told(await _measure_embedded(one, villages, options.embedded_cities, folder)),
-        _told(await _measure_neo4j(one, villages, 1, folder, options.page_cache)),
-        _told(await _measure_neo4j(one, villages, options.cities, folder, options.page_cache)),
+        *await _compare_embedded(one, villages, options.embedded_cities, folder),
+        *await _compare_neo4j(one, villages, options.cities, folder, options.page_cache),
     ]
     await one.close()
     return {"rows": rows, "villages": len(villages), "city": CITY}
-
-
-def _told(row: dict[str, Any]) -> dict[str, Any]:
-    """A row, which is shown as soon as it is there: all of them take long."""
-    print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)
-    return row
 
 
 async def _subjects(store: Store) -> Subjects:
@@ -93,9 +89,32 @@ async def _subjects(store: Store) -> Subjects:
     return await find_subjects(graph, await graph.moment())
 
 
-async def _measure_neo4j(
+async def _compare_embedded(one: Store, villages: Sequence[str], cities: int, folder: Path) -> list[dict[str, Any]]:
+    made = await _make_embedded(one, cities, folder)
+    many = open_store(f"sqlite:///{folder.as_posix()}/embedded-{cities}/zeren.db", "reader")
+    rows = [{"store": "embedded", "cities": 1}, made]
+    await _compare([await _side(one, villages, 1), await _side(many, villages, cities)], rows)
+    await many.close()
+    return rows
+
+
+async def _compare_neo4j(
     one: Store, villages: Sequence[str], cities: int, folder: Path, page_cache: str
-) -> dict[str, Any]:
+) -> list[dict[str, Any]]:
+    rows = [await _make_neo4j(one, number, folder, page_cache) for number in (1, cities)]
+    homes = [folder / f"neo4j-{number}" for number in (1, cities)]
+    async with (
+        _serving(homes[0], page_cache) as (small, small_url),
+        _serving(homes[1], page_cache) as (large, large_url),
+    ):
+        sides = [await _side(small, villages, 1), await _side(large, villages, cities)]
+        await _compare(sides, rows)
+        await _compare_served([small_url, large_url], sides, rows)
+    return rows
+
+
+async def _make_neo4j(one: Store, cities: int, folder: Path, page_cache: str) -> dict[str, Any]:
+    """A database of some cities, unless it is there already; what making it took."""
     files, home, made_once = folder / f"files-{cities}", folder / f"neo4j-{cities}", folder / f"neo4j-{cities}.json"
     if not made_once.exists():
         row: dict[str, Any] = {"store": "neo4j", "cities": cities}
@@ -110,9 +129,7 @@ async def _measure_neo4j(
                 await store.header()
         row["size_gb"] = _size(home)
         made_once.write_text(json.dumps(row), encoding="utf-8")
-    async with _serving(home, page_cache) as (store, url):
-        times = await _times(store, villages, cities)
-        return {**json.loads(made_once.read_text("utf-8")), **times, **await _served(store, url, villages, cities)}
+    return dict(json.loads(made_once.read_text("utf-8")))
 
 
 @asynccontextmanager
@@ -128,7 +145,8 @@ async def _serving(home: Path, page_cache: str) -> AsyncIterator[tuple[Store, st
         server.stop()
 
 
-async def _measure_embedded(one: Store, villages: Sequence[str], cities: int, folder: Path) -> dict[str, Any]:
+async def _make_embedded(one: Store, cities: int, folder: Path) -> dict[str, Any]:
+    """As ``_make_neo4j``."""
     home, made_once = folder / f"embedded-{cities}", folder / f"embedded-{cities}.json"
     path = home / "zeren.db"
     if not made_once.exists():
@@ -145,60 +163,93 @@ async def _measure_embedded(one: Store, villages: Sequence[str], cities: int, fo
         await store.close()
         row["size_gb"] = round(path.stat().st_size / 1e9, 2)
         made_once.write_text(json.dumps(row), encoding="utf-8")
-    store = open_store(f"sqlite:///{path.as_posix()}", "reader")
-    times = await _times(store, villages, cities)
-    await store.close()
-    return {**json.loads(made_once.read_text(encoding="utf-8")), **times}
+    return dict(json.loads(made_once.read_text("utf-8")))
 
 
-async def _times(store: Store, villages: Sequence[str], cities: int) -> dict[str, Any]:
-    """Median and 99th percentile of chains, in ms: of villages asked for the first time, and of the same ones again.
+class Side(Struct, frozen=True):
+    """One of two that are compared: its graph, the villages that warm it, and those that are asked for."""
 
-    As many villages as one city has, drawn over all cities: the same number of them, whatever the country's size. A few
-    others come before, so that the process is warm, and nothing else.
-    """
+    graph: ResponsibilityGraph
+    moment: Moment
+    warming: Sequence[str]
+    asked: Sequence[str]
+
+
+async def _side(store: Store, villages: Sequence[str], cities: int) -> Side:
+    """As many villages as one city has, drawn over all cities: the same number of them, whatever the country's size."""
     graph = ResponsibilityGraph(store)
-    moment = await graph.moment()
-    warming, asked = _drawn(villages, cities)
-    for village in warming:
-        await _time(graph, moment, village)
-    first = [await _time(graph, moment, village) for village in asked]
-    again = [await _time(graph, moment, village) for _ in range(AGAIN) for village in asked]
-    return {"asked": len(asked), **_summary("first", first), **_summary("again", again)}
-
-
-def _drawn(villages: Sequence[str], cities: int) -> tuple[Sequence[str], Sequence[str]]:
-    """The villages that warm the process, and those that are asked for."""
     lots = random.Random(cities)  # noqa: S311 - a draw that can be repeated
     codes = [CITY, *CITY_CODES[: cities - 1]]
     drawn = [f"division:{lots.choice(codes)}{village.removeprefix(f'division:{CITY}')}" for village in villages]
     lots.shuffle(drawn)
-    return drawn[:WARMING], drawn[WARMING:]
+    return Side(graph, await graph.moment(), drawn[:WARMING], drawn[WARMING:])
 
 
-async def _served(store: Store, url: str, villages: Sequence[str], cities: int) -> dict[str, float]:
-    """The same, in ms, of VillageChain over HTTP with one connection, from a server of its own: what a client waits."""
-    as_of = (await ResponsibilityGraph(store).moment()).as_of
+async def _compare(sides: Sequence[Side], rows: Sequence[dict[str, Any]]) -> None:
+    """Median and 99th percentile of chains, in ms: of villages asked for the first time, and of the same ones again.
+
+    Both sides are asked in turn, village by village, so that what disturbs the machine disturbs both; the ratio is the
+    median over rounds. A few other villages come before, so that the process is warm.
+    """
+    for side in sides:
+        for village in side.warming:
+            await _time(side, village)
+    rounds: list[list[list[float]]] = []
+    for _ in range(1 + AGAIN):
+        rounds.append([[] for _ in sides])
+        for asked in zip(*(side.asked for side in sides), strict=True):
+            for side, village, times in zip(sides, asked, rounds[-1], strict=True):
+                times.append(await _time(side, village))
+    first, again = rounds[0], rounds[1:]
+    for row, side, times, several in zip(rows, sides, first, zip(*again, strict=True), strict=True):
+        row["asked"] = len(side.asked)
+        row.update(_summary("first", times) | _summary("again", [each for one in several for each in one]))
+    rows[-1]["first_ratio"] = _ratio([first])
+    rows[-1]["again_ratio"] = _ratio(again)
+
+
+async def _compare_served(urls: Sequence[str], sides: Sequence[Side], rows: Sequence[dict[str, Any]]) -> None:
+    """The same of VillageChain over HTTP, one connection, from two servers in turn: what a client waits for."""
     os.environ["ZEREN_STORE_PASSWORD"] = PASSWORD
-    with serve_zeren(url) as zeren:
-        exchanges = []
-        for village in _drawn(villages, cities)[1]:
-            request = village_chain(zeren, village.removeprefix("division:"), as_of)
-            _, body = await ask(zeren.host, zeren.port, request)
-            if not json.loads(body)["data"]["village"]["accountabilityChain"]["links"]:
-                raise SystemExit(f"{village}: its answer is empty; nothing was measured")
-            exchanges.append(Exchange(request, body))
-        served = await drive(zeren.host, zeren.port, exchanges, connections=1, seconds=SERVED_SECONDS)
-    return _summary("served", [seconds * 1000 for seconds in served.latencies])
+    with serve_zeren(urls[0]) as small, serve_zeren(urls[1]) as large:
+        servers = (small, large)
+        exchanges = [await _exchanges(zeren, side) for zeren, side in zip(servers, sides, strict=True)]
+        rounds: list[list[list[float]]] = []
+        for _ in range(SERVED_ROUNDS):
+            done = [
+                await drive(zeren.host, zeren.port, asked, connections=1, seconds=SERVED_SECONDS)
+                for zeren, asked in zip(servers, exchanges, strict=True)
+            ]
+            rounds.append([[seconds * 1000 for seconds in each.latencies] for each in done])
+    for row, several in zip(rows, zip(*rounds, strict=True), strict=True):
+        row.update(_summary("served", [each for one in several for each in one]))
+    rows[-1]["served_ratio"] = _ratio(rounds)
 
 
-async def _time(graph: ResponsibilityGraph, moment: Moment, village: str) -> float:
+async def _exchanges(zeren: Serving, side: Side) -> list[Exchange]:
+    """Each village's request, with the answer that it gets."""
+    exchanges = []
+    for village in side.asked:
+        request = village_chain(zeren, village.removeprefix("division:"), side.moment.as_of)
+        _, body = await ask(zeren.host, zeren.port, request)
+        if not json.loads(body)["data"]["village"]["accountabilityChain"]["links"]:
+            raise SystemExit(f"{village}: its answer is empty; nothing was measured")
+        exchanges.append(Exchange(request, body))
+    return exchanges
+
+
+async def _time(side: Side, village: str) -> float:
     begun = time.perf_counter()
-    chain = (await graph.view([village], moment)).chain(village)
+    chain = (await side.graph.view([village], side.moment)).chain(village)
     took = time.perf_counter() - begun
     if not any(link.target.id == village for link in chain.links):
         raise SystemExit(f"{village}: its chain is empty; nothing was measured")
     return took * 1000
+
+
+def _ratio(rounds: Sequence[Sequence[Sequence[float]]]) -> float:
+    """How many times as long the second side takes as the first: the median over rounds of their medians' ratio."""
+    return round(statistics.median(statistics.median(many) / statistics.median(one) for one, many in rounds), 2)
 
 
 def _summary(name: str, times: Sequence[float]) -> dict[str, float]:
