@@ -74,7 +74,7 @@ _CARRIED: Final = ("lang", "asOf", "recordedAsOf", "regime")
 _PARAMETERS: Final = (
     *_CARRIED,
     *("q", "lanes", "lane", "view", "against", "within", "cause", "certainty", "from", "to", "first", "after"),
-    *("days", "kinds", "duty", "assignee", "post", "size", "digest", "printed", "severity", "code"),
+    *("days", "kinds", "duty", "assignee", "post", "size", "digest", "printed", "severity", "code", "state"),
 )
 """All that any page asks for: others are none of ours (messengers add some to what is passed on), and are ignored."""
 _KNOWN: Final = {name.casefold(): name for name in _PARAMETERS}

@@ -12,12 +12,13 @@ from graph_model.graph import ResponsibilityGraph
 from pages.answering import Answer, NotFoundError, Visit, endpoint
 from pages.assignee_page import assignee_page
 from pages.board_pages import board_page, book_page, check_page
+from pages.findings_page import findings_page
 from pages.gaps_page import gaps_page
 from pages.ladder_page import ladder_page
 from pages.rendering import compile_templates
 from pages.rosters.records import import_page, imports_page
 from pages.search_page import search_page
-from pages.source_pages import about_page, findings_page, source_page
+from pages.source_pages import about_page, source_page
 from pages.texts import words
 from pages.upcoming_page import upcoming_page
 from pages.why_page import why_page

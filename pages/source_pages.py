@@ -1,4 +1,4 @@
-"""``/findings``, ``/sources/2017`` and ``/about``: what an auditor looks at (发现、依据、数据)."""
+"""``/sources/2017`` and ``/about``: what the figures rest on, and what the data are (依据、数据)."""
 
 from __future__ import annotations
 
@@ -7,30 +7,14 @@ from typing import Final
 from msgspec import Struct
 from starlette.responses import Response
 
-from graph_model.errors import BadUserInputError
-from graph_model.facade.findings import Listed, Standing
 from graph_model.questions.figures import agrees
-from graph_model.records import Basis, Document, Fact, Severity
+from graph_model.records import Document, Fact
 from pages.answering import Visit
 from pages.texts import find_text
 from pages.twins.answering import json_twin, rows_twin
 
 ENDINGS: Final = ("json", "csv", "xlsx")
 MOST: Final = 1_000
-
-
-class FindingRow(Struct, frozen=True):
-    """One finding."""
-
-    severity: str
-    code: str
-    message: str
-    clauses: tuple[str, ...]
-    places: tuple[str, ...]
-    id: str
-    state: str
-    by: str
-    basis: str
 
 
 class FactRow(Struct, frozen=True):
@@ -46,38 +30,6 @@ class FactRow(Struct, frozen=True):
     counted: int | None
     verdict: str
     period: str
-
-
-async def findings_page(visit: Visit) -> Response:
-    """The findings, the gravest first."""
-    severity = visit.ask.value("severity")
-    if severity is not None and severity not in Severity.__members__:
-        raise BadUserInputError(f"severity: {severity!r} is none; there are: {', '.join(Severity.__members__)}")
-    chosen = None if severity is None else Severity(severity)
-    page = await visit.graph.findings(visit.moment, first=MOST, code=visit.ask.value("code"), severity=chosen)
-    standings = await visit.graph.standings(page.rows, visit.moment)
-    rows = [_finding_row(visit, *each) for each in zip(page.rows, standings, strict=True)]
-    if visit.ask.twin is not None:
-        return rows_twin(visit, "findings", rows, FindingRow, ENDINGS, total=page.total)
-    counts = {one.value: sum(row.severity == one.value for row in rows) for one in Severity}
-    return visit.page("findings.html", rows=rows, total=page.total, counts=counts, endings=ENDINGS)
-
-
-def _finding_row(visit: Visit, listed: Listed, standing: Standing) -> FindingRow:
-    record, ruling = listed.record, standing.ruling
-    basis = Basis() if ruling is None else ruling.basis
-    note = None if basis.note is None else visit.lang.say(basis.note)
-    return FindingRow(
-        severity=record.severity.value,
-        code=record.code,
-        message=visit.lang.say(record.message),
-        clauses=record.clauses,
-        places=record.places,
-        id=record.id,
-        state=standing.state.value,
-        by="" if ruling is None else ruling.by,
-        basis=", ".join(filter(None, (basis.document, basis.clause, note))),
-    )
 
 
 async def source_page(visit: Visit) -> Response:

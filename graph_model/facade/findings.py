@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Final
 
@@ -69,6 +70,16 @@ class FindingPage(Struct, frozen=True):
         return tuple(row.record for row in self.rows)
 
 
+class FindingSurvey(Struct, frozen=True):
+    """A page of all findings, recorded and found anew, and how many there are of each code and severity.
+
+    ``counts`` is of an area and a state: a page of one code or severity has the counts of the others beside it.
+    """
+
+    page: FindingPage
+    counts: Mapping[tuple[Severity, str], int]
+
+
 class Standing(Struct, frozen=True):
     """What became of a finding: its state, and the last ruling on it, if there is one.
 
@@ -81,6 +92,23 @@ class Standing(Struct, frozen=True):
 
 
 OPEN: Final = Standing(FindingState.OPEN)
+
+
+class _Gathered(Struct, frozen=True):
+    """Findings in no order, and the state in which they were found."""
+
+    rows: Sequence[Found | Finding]
+    seen: Moment
+    frame: Frame
+
+    def chosen(self, code: str | None, severity: Severity | None) -> _Gathered:
+        """Those of a code and a severity; None: of any."""
+        rows = [
+            each
+            for each in self.rows
+            if (code is None or each.code == code) and (severity is None or each.severity is severity)
+        ]
+        return _Gathered(rows, self.seen, self.frame)
 
 
 class Findings(Overall):
@@ -126,28 +154,45 @@ class Findings(Overall):
             )
             listed = [_on_record(record) for record in page.records if isinstance(record, Finding)]
             return FindingPage(tuple(listed), page.total, page.has_next)
-        return await self._sift(moment, first, after, code, severity, within, state)
+        gathered = await self._gather(moment, code, severity, within, state)
+        return await self._page_of(gathered, first, after)
 
-    async def _sift(
+    async def survey_findings(
         self,
         moment: Moment,
+        *,
         first: int,
-        after: str | None,
+        after: str | None = None,
+        code: str | None = None,
+        severity: Severity | None = None,
+        within: Sequence[str] | None = None,
+        state: FindingState | None = None,
+    ) -> FindingSurvey:
+        """As ``findings``, but always with what is found anew on the day, and counted."""
+        gathered = await self._gather(moment, None, None, within, state)
+        counts = Counter((each.severity, each.code) for each in gathered.rows)
+        return FindingSurvey(await self._page_of(gathered.chosen(code, severity), first, after), counts)
+
+    async def _page_of(self, gathered: _Gathered, first: int, after: str | None) -> FindingPage:
+        rows = sorted(gathered.rows, key=_order)
+        left = rows if after is None else [each for each in rows if _order(each) > after]
+        told = await self._told(left[:first], gathered.seen, gathered.frame)
+        return FindingPage(told, len(rows), len(left) > first)
+
+    async def _gather(
+        self,
+        moment: Moment,
         code: str | None,
         severity: Severity | None,
         within: Sequence[str] | None,
         state: FindingState | None,
-    ) -> FindingPage:
+    ) -> _Gathered:
         overview = await self.overview(moment.recorded_as_of)
         frame = await self.frame(overview.outline.generation, overview.recorded_as_of)
         seen = Moment(moment.day, overview.recorded_as_of)
         found = () if code is not None and code not in FOUND_ANEW else await self._found_on(overview, frame, moment.day)
         recorded = () if code in FOUND_ANEW else await self._on_record(code, seen)
-        rows: list[Found | Finding] = [
-            each
-            for each in (*found, *recorded)
-            if (code is None or each.code == code) and (severity is None or each.severity is severity)
-        ]
+        rows = _Gathered((*found, *recorded), seen, frame).chosen(code, severity).rows
         if within is not None:
             rows = await asyncio.to_thread(_within, rows, overview, within, moment.day)
         if state is not None:
@@ -155,9 +200,7 @@ class Findings(Overall):
                 [(each.id, _version(each), isinstance(each, Finding)) for each in rows], seen
             )
             rows = [each for each, standing in zip(rows, standings, strict=True) if standing.state is state]
-        rows.sort(key=_order)
-        left = rows if after is None else [each for each in rows if _order(each) > after]
-        return FindingPage(await self._told(left[:first], seen, frame), len(rows), len(left) > first)
+        return _Gathered(rows, seen, frame)
 
     async def find_finding(self, finding: str, moment: Moment) -> Listed | None:
         """The finding with an id, on record or found anew on the moment's day; None where there is none."""

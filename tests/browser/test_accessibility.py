@@ -34,6 +34,7 @@ PAGES = {
     "gap-calendar": "/gaps?within=530521&from=2017-01-01&to=2017-12-31&first=40",
     "upcoming": "/upcoming?within=530521&from=2017-07-01&days=92",
     "findings": "/findings",
+    "findings-of-a-county": "/findings?within=530521&asOf=2018-01-01&first=20",
     "source": "/sources/2017",
     "about": "/about",
     "not-found": "/places/530521101299",

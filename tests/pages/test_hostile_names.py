@@ -30,6 +30,7 @@ PAGES = [
     *("/", "/?q=cmd", VILLAGE, f"{VILLAGE}?view=list", f"{VILLAGE}?against=2018-01-01", f"{VILLAGE}/board"),
     *(f"{VILLAGE}/why?assignee=post:secretary", "/assignees/post:secretary", "/gaps?asOf=2018-01-01"),
     *("/gaps?from=2017-01-01&to=2018-12-31", "/upcoming?from=2017-01-01", "/findings", "/sources/2017", "/about"),
+    *("/findings?within=530521&asOf=2018-01-01", "/findings?lang=en&first=1"),
     *("/places/530521/book", "/places/530521101299", "/assignees/post:secretery"),
 ]
 
@@ -77,6 +78,18 @@ def test_no_cell_is_a_formula(hostile: TestClient, path: str) -> None:
     sheets = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert any("cmd" in str(cell.value) for cell in sheets)
     assert "f" not in {cell.data_type for cell in sheets}
+
+
+def test_findings_name_places_as_texts(hostile: TestClient) -> None:
+    page = hostile.get("/findings?within=530521&asOf=2018-01-01")
+    rows = hostile.get("/findings.json?within=530521&asOf=2018-01-01").json()["rows"]
+    assert [row for row in rows if "<script>alert(1)</script>" in row["place_name"]]
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text
+    assert "<script>alert" not in page.text
+    text = hostile.get("/findings.csv?within=530521&asOf=2018-01-01").content.decode("utf-8-sig")
+    cells = [cell for row in list(csv.reader(io.StringIO(text)))[1:] for cell in row]
+    assert any("cmd" in cell for cell in cells)
+    assert not [cell for cell in cells if cell.startswith(FORMULA_SIGNS)]
 
 
 def test_graphs_and_calendars_hold_one_text(hostile: TestClient) -> None:
