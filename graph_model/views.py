@@ -136,13 +136,22 @@ class View(Struct, frozen=True, dict=True):
     ) -> tuple[tuple[Gap, ...], Completeness]:
         """The gaps at a target (id) itself, and no higher up, and what can be said of its own duties.
 
+        What is assigned to all that it lies in must have been read: some duties may be met there (``Duty.or_else``).
         Raises BadUserInputError for an unknown regime or lane.
         """
         chosen = self.frame.regime(regime)
         wanted = None if lanes is None else chosen.check_lanes(lanes)
         coverages, day = self.frame.header.coverages, self.moment.day
         chain = trace_chain(
-            self.around, target, chosen, day, coverages=coverages, lanes=wanted, ways=self._ways, own_only=True
+            self.around,
+            target,
+            chosen,
+            day,
+            coverages=coverages,
+            lanes=wanted,
+            ways=self._ways,
+            own_only=True,
+            has_above=True,
         )
         return chain.gaps, chain.completeness
 
