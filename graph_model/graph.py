@@ -30,7 +30,7 @@ from graph_model.instants import instant_of, instant_text
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.authority import authority_day, find_outside
 from graph_model.questions.change_days import ChangeDays, find_change_days
-from graph_model.questions.consequences import Outcome, check_assessments, find_consequences
+from graph_model.questions.consequences import Outcome, check_assessed, check_assessments, find_consequences
 from graph_model.questions.explain import (
     Explanation,
     Subject,
@@ -353,7 +353,7 @@ class ResponsibilityGraph(Writing, Following, Imports):
         """What follows for a subject (an id) from the assessments of a year; None for an unknown subject.
 
         ``given`` count beside the recorded ones, and before them. Raises BadUserInputError for one that the regime
-        does not know, or an unknown regime.
+        does not know, or of what its kind is not about; and for an unknown regime.
         """
         frame = await self.frame(None, moment.recorded_as_of)
         chosen = frame.regime(regime)
@@ -364,6 +364,7 @@ class ResponsibilityGraph(Writing, Following, Imports):
         view = View(ground.around, moment, await self.frame(ground.around.generation, moment.recorded_as_of))
         if ground.around.find_node(subject) is None:
             return None
+        check_assessed(given, chosen, ground.around)
         outcome = find_consequences(
             ground.around,
             chosen,

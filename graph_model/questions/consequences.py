@@ -20,7 +20,7 @@ from graph_model.questions.parties import Assessed, Parties, value_of
 from graph_model.questions.seats import Holder, holders_of
 from graph_model.questions.ways import Ways
 from graph_model.records import AnyNode, Assessment, Coverage, Designation, Post, Result, Text
-from graph_model.regime import MeasureKind, Regime
+from graph_model.regime import MeasureKind, Regime, allows
 
 
 class Verdict(Enum):
@@ -134,8 +134,29 @@ def check_assessments(assessments: Sequence[Assessment], regime: Regime) -> None
         if kind is None:
             raise BadUserInputError(f"{at}.kind: unknown kind {one.kind!r}; there are: {', '.join(kinds) or 'none'}")
         results = {result.code: result for result in kind.results}
+        known: set[str] = set()
         for number, given in enumerate(one.results):
             _check_result(given, results, f"{at}.results[{number}]")
+            if given.code in known:
+                raise BadUserInputError(f"{at}.results[{number}].code: {given.code} is given twice: give it once")
+            known.add(given.code)
+
+
+def check_assessed(assessments: Sequence[Assessment], regime: Regime, around: Neighbourhood) -> None:
+    """Raises BadUserInputError for an assessment of a node that is not there, or that its kind is not about.
+
+    The kinds must be the regime's (``check_assessments``), and the nodes in the neighbourhood.
+    """
+    about = {kind.code: kind.of for kind in regime.assessments}
+    for index, one in enumerate(assessments):
+        node = around.find_node(one.subject)
+        if node is None:
+            raise BadUserInputError(f"assessments[{index}].subject: there is no {one.subject!r}")
+        if not allows(about[one.kind], node):
+            raise BadUserInputError(
+                f"assessments[{index}]: {one.kind} is an assessment of: {', '.join(about[one.kind])};"
+                f" {one.subject} is none"
+            )
 
 
 def _check_result(given: Result, known: Mapping[str, ResultKind], at: str) -> None:

@@ -123,10 +123,24 @@ def test_an_unknown_subject_is_null(loaded: Asker) -> None:
         (last_ten(results=[{"code": "rank"}]), "assessments[0].results[0]: give a number or a flag, one of both"),
         (last_ten(year=99), "assessments[0].year: 99 is no year between 1949 and 2100"),
         (last_ten(subject="x"), "assessments[0].subject: 'x' is no code of a division"),
+        (last_ten(subject="division:none"), "assessments[0].subject: there is no 'division:none'"),
+        (
+            last_ten(subject="division:530521101201"),
+            "assessments[0]: county-provincial is an assessment of: division:county; division:530521101201 is none",
+        ),
+        (
+            last_ten(results=[number("rank", 30), number("rank", 79)]),
+            "assessments[0].results[1].code: rank is given twice: give it once",
+        ),
     ],
 )
 def test_a_wrong_assessment_is_named(loaded: Asker, given: dict[str, Any], message: str) -> None:
     assert fault(loaded, "530521", given).startswith(message)
+
+
+def test_a_village_is_not_ranked_as_a_county(loaded: Asker) -> None:
+    """It is not registered as a poor county either: the row of those that are not must not be its answer."""
+    assert fault(loaded, "530521101201", last_ten()).startswith("assessments[0]: county-provincial is an assessment of")
 
 
 def test_too_many_assessments_are_refused(loaded: Asker) -> None:
