@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
@@ -79,6 +79,15 @@ def position_of(effect: Effect) -> tuple[int, int, str, str]:
     return effect.day, place, effect.target.id, effect.regime.code
 
 
+def losses(effects: Iterable[Effect], on: date) -> list[Effect]:
+    """The effects by which somebody is exposed if an assignee leaves on a day, by their position.
+
+    What shows before that day is no loss: an end that was not known is known by then, so that what ends was surely
+    there until the day before.
+    """
+    return sorted((effect for effect in effects if effect.day >= on.toordinal()), key=position_of)
+
+
 def expose(effect: Effect, plan: Plan, rules: Rules) -> Exposure:
     """The target of an effect, and who else answers for it afterwards."""
     difference = effect.difference
@@ -102,7 +111,7 @@ async def find_exposed(impact: Impact) -> tuple[Exposure, ...]:
     if impact.judgement is None:
         return ()
     plan, rules = impact.judgement.verdict.plan, impact.judgement.rules
-    return tuple(expose(effect, plan, rules) for effect in sorted(await work_out(plan, rules), key=position_of))
+    return tuple(expose(effect, plan, rules) for effect in losses(await work_out(plan, rules), impact.on))
 
 
 async def find_impact(reader: StoreReader, assignee: str, on: date, recorded_as_of: int) -> Impact | None:

@@ -20,7 +20,7 @@ from api.types.submitted import BrokenRule, ChangedRecord, publish_breach, publi
 from graph_model.editing.draft import Rules
 from graph_model.editing.effects import Effect
 from graph_model.impact import Impact as Answer
-from graph_model.impact import expose, position_of, work_out
+from graph_model.impact import expose, losses, position_of, work_out
 from graph_model.questions.candidates import Candidate as Found
 from graph_model.views import Moment, View
 
@@ -126,7 +126,7 @@ class Impact:
         trial = self.trial
         if trial is None:
             return connection((), total=0, has_next=False, after=after)
-        rows = sorted(((position_of(effect), effect) for effect in await trial.effects()), key=lambda row: row[0])
+        rows = [(position_of(effect), effect) for effect in losses(await trial.effects(), self.answer.on)]
         rest = [row for row in rows if key is None or row[0] > key]
         published = [(encode_cursor("exposed", position), trial.expose(effect)) for position, effect in rest[:size]]
         return connection(published, total=len(rows), has_next=len(rest) > size, after=after)

@@ -12,7 +12,7 @@ from graph_model.editing.effects import find_effects
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import Batch, Edit, EditRequest
 from graph_model.graph import ResponsibilityGraph
-from graph_model.impact import Impact
+from graph_model.impact import Impact, find_exposed
 from graph_model.questions.chain import Chain
 from graph_model.records import Basis, Division, Relation, Text
 from graph_model.stores.base import Store
@@ -145,6 +145,20 @@ async def test_that_something_was_seen_later_is_set_aside(store: Store) -> None:
     (changed,) = impact.judgement.verdict.changed
     assert isinstance(changed.after, Relation)
     assert (changed.after.validity.until, changed.after.validity.observed) == ("2017-07-01", ("2017-06-30",))
+
+
+async def test_that_the_end_is_known_exposes_nobody_before_it(store: Store) -> None:
+    """Of a link last seen in May that ends in July is then known that it went on till June: surer, and no loss."""
+    graph = await begin(store)
+    validity = structs.replace(since("2016-01-01"), observed=("2017-05-01",))
+    await put(store, structs.replace(answers(UNIT, "takes-village", EAST), validity=validity))
+    impact = await foretold(graph, UNIT)
+    assert impact.judgement is not None
+    surer, leaving = date(2017, 5, 2).toordinal(), LEAVING.toordinal()
+    effects = find_effects(impact.judgement.verdict.plan, impact.judgement.rules)
+    assert [(each.day, each.target.id) for each in effects] == [(surer, EAST), (leaving, WEST), (leaving, EAST)]
+    exposed = await find_exposed(impact)
+    assert [(each.day, each.target.id, len(each.lost)) for each in exposed] == [(leaving, WEST, 1), (leaving, EAST, 1)]
 
 
 async def test_what_has_ended_or_begins_later_stays(store: Store) -> None:
