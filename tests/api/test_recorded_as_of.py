@@ -77,7 +77,7 @@ def test_every_question_about_a_day_and_every_one_about_what_is_known_takes_the_
     schema = build_schema()._schema
     assert isinstance(schema.query_type, GraphQLObjectType)
     without = {name for name, field in schema.query_type.fields.items() if "recordedAsOf" not in field.args}
-    assert without == {"viewer", "history", "writes", "compareChains", "changes", "simulate"}
+    assert without == {"viewer", "history", "writes", "compareChains", "changes", "simulate", "importPreview"}
 
 
 def test_a_chain_says_both_its_clocks(asker: Asker) -> None:

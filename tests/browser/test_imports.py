@@ -121,7 +121,8 @@ def test_it_works_without_scripts_and_by_keyboard(browser: Browser, desk: tuple[
     expect(page.get_by_role("heading", name="This file cannot be imported")).to_be_visible(timeout=60_000)
     expect(page.locator(".state")).to_contain_text("none.csv")
     page.get_by_role("button", name="Sign out").focus()
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.goto(f"{url}/imports/new?lang=en")
     expect(page.locator("#token")).to_be_visible()
     context.close()

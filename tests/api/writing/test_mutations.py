@@ -96,7 +96,9 @@ def test_every_change_of_the_model_has_a_mutation(writing: Writing) -> None:
     fields = writing.ask('{ __type(name: "Mutation") { fields { name } } }')["__type"]["fields"]
     tags = {str(change.__struct_config__.tag) for change in Change.__args__}
     assert {"".join(tag.title().split("-"))[:1].lower() + "".join(tag.title().split("-"))[1:] for tag in tags} | {
-        "applyChanges"
+        "applyChanges",
+        "commitImport",
+        "undoImport",
     } == {field["name"] for field in fields}
 
 
