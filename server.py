@@ -9,9 +9,9 @@ if __name__ == "__main__":
 
 import ipaddress
 import logging
+import signal
 import socket
 import sys
-import warnings
 from functools import partial
 from pathlib import Path
 
@@ -209,11 +209,13 @@ def serve(settings: Settings) -> None:
 
     Raises StoreError, TokenFileError, StartRefusedError, and OSError for an address that cannot be listened on.
     """
-    app = create_app(settings)
     listening = listen(settings)
     host, port = listening.getsockname()[:2]
-    has_editor = check_exposure(settings, host)
+    has_editor = check_exposure(settings, host)  # before a store is touched
+    server = uvicorn.Server(server_config(create_app(settings), settings))
     allow_files(settings.max_connections)
+    # Who is told to stop before the loop has begun stops it too: Python's own interrupt may fall where it is swallowed.
+    signal.signal(signal.SIGINT, server.handle_exit)
     _log.info("listening", url=f"http://{f'[{host}]' if ':' in host else host}:{port}")
     if settings.public_url is None and not ipaddress.ip_address(host.partition("%")[0]).is_loopback:
         _log.warning("the codes on boards name whatever host a request names", remedy="set ZEREN_PUBLIC_URL")
@@ -224,9 +226,7 @@ def serve(settings: Settings) -> None:
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
     gc.enable()
-    # Who is told to stop before that has begun need not hear that it never ran.
-    warnings.filterwarnings("ignore", "coroutine 'Server.serve' was never awaited", RuntimeWarning)
-    uvicorn.Server(server_config(app, settings)).run(sockets=[listening])
+    server.run(sockets=[listening])
 
 
 def server_config(app: Starlette, settings: Settings) -> uvicorn.Config:
