@@ -16,9 +16,8 @@ if __package__ in {None, ""}:  # run as a file: the project's folder must be fou
 from rich.console import Console
 from rich.text import Text
 
-from scripts.asking import Exit, ScriptError, fail, open_asker
-from scripts.options import build_parser, day, moment
-from scripts.targets import find_target
+from scripts.asking import Exit, ScriptError, fail
+from scripts.between import OF, ask_between, parse_between
 
 _HANDOVERS = """
 query Handovers(
@@ -33,8 +32,8 @@ query Handovers(
 }
 """
 
-_EXITS = """\
-OF is a place, an asset or a post: a code, a name, pinyin, or an id (asset:nu, post:530581:party-secretary).
+_EXITS = f"""\
+{OF}
 
 exit codes:
   0  answered, and nobody was surely late
@@ -47,34 +46,19 @@ exit codes:
 
 def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """The options; exits with 2 if they cannot be understood."""
-    about = "What ended between two days, and whether a successor was there by the deadline."
-    parser = build_parser("handovers.py", about, _EXITS, has_day=False)
-    parser.add_argument("of", metavar="OF", help="code, name, pinyin or id")
-    parser.add_argument("--from", dest="first", metavar="DAY", type=day, required=True, help="the first day")
-    parser.add_argument("--to", dest="last", metavar="DAY", type=day, required=True, help="the last day")
-    parser.add_argument("--regime", metavar="CODE", help="the regime (default: the data set's first)")
-    parser.add_argument("--recorded-as-of", metavar="MOMENT", type=moment, help="as it was known then (default: now)")
-    return parser.parse_args(arguments)
+    return parse_between(
+        "handovers.py",
+        "What ended between two days, and whether a successor was there by the deadline.",
+        _EXITS,
+        arguments,
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Answer; see ``--help`` for the exit codes."""
     options = parse_arguments(arguments)
-    clocks = {"asOf": options.last, "recordedAsOf": options.recorded_as_of}
     try:
-        asker = open_asker(options.url)
-        try:
-            asked = {
-                "of": find_target(asker, options.of, clocks),
-                "from": options.first,
-                "to": options.last,
-                "regime": options.regime,
-                "recordedAsOf": options.recorded_as_of,
-                "lang": options.lang.upper(),
-            }
-            answer = asker.ask(_HANDOVERS, asked)
-        finally:
-            asker.close()
+        answer = ask_between(options, _HANDOVERS)
     except ScriptError as failure:
         return fail(failure)
     if options.json:
