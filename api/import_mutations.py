@@ -16,7 +16,8 @@ from graph_model.errors import ForbiddenError
 from graph_model.importing import UndoRefusedError
 from graph_model.records import Text
 from intake.errors import CannotWriteError, Problem, problem_of
-from intake.service import Editor, Imports
+from intake.service import Imports
+from intake.uploads import Editor
 
 
 @strawberry.type(description="Why an import was not written, or not taken back.")
@@ -86,7 +87,7 @@ class ImportMutations:
         try:
             record, is_repeated = await imports.commit(key, editor, given.plan, accept_partial=given.accept_partial)
         except CannotWriteError as error:
-            upload = imports.find(key, editor)
+            upload = imports.uploads.find(key, editor)
             code, wording = problem_of(error)
             return ImportPayload(
                 user_errors=[ImportUserError(code=code, wording=wording)],
@@ -94,7 +95,7 @@ class ImportMutations:
                 is_repeated=False,
                 preview=None if upload is None else publish_preview(upload, scope),
             )
-        upload = imports.find(key, editor)
+        upload = imports.uploads.find(key, editor)
         return ImportPayload(
             user_errors=[],
             import_=publish_import(record, scope),

@@ -55,7 +55,7 @@ class ImportQueries:
         ],
     ) -> ImportPreview | None:
         imports, editor = service_of(info)
-        upload = imports.find(str(id), editor)
+        upload = imports.uploads.find(str(id), editor)
         return None if upload is None else publish_preview(upload, await info.context.scope())
 
     @strawberry.field(name="import", description="One import by its id; null for an unknown one.")

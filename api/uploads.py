@@ -12,7 +12,8 @@ from api.access.viewer import CHALLENGE, Access
 from graph_model.errors import ForbiddenError, UnauthenticatedError, ZerenError
 from intake.errors import BodyError, BusyError
 from intake.receiving import receive
-from intake.service import Editor, Imports
+from intake.service import Imports
+from intake.uploads import Editor
 
 _log = structlog.get_logger("zeren.api")
 

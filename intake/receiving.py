@@ -16,7 +16,8 @@ from graph_model.dates import parse_day
 from graph_model.errors import BadUserInputError
 from intake.errors import BodyError
 from intake.files import IN
-from intake.service import MAPPING_BYTES, Editor, Imports, Sent, Upload
+from intake.service import MAPPING_BYTES, Imports
+from intake.uploads import Editor, Sent, Upload
 
 SECONDS: Final = 60.0
 """How long a client may take to send its file."""
@@ -46,7 +47,7 @@ async def receive(
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > most:
         raise _too_large(imports)
-    async with imports.receiving() as folder:
+    async with imports.uploads.receiving() as folder:
         form = await _parse(request, most, imports, seconds)
         try:
             check(form)

@@ -1,98 +1,43 @@
-"""Imports of a server (导入服务): what was uploaded, what it would do, writing it once, taking it back.
+"""Imports of a server (导入服务): what an upload would do, writing it once, taking it back.
 
 Nothing is written until an author asks for a certain plan. It is written upon the very state that it was made by; where
 others wrote since it is worked out again, and where it would do something else now it is refused, and shown anew.
-An upload is its author's alone, and is gone with its files after half an hour, or with the server.
 """
 
 from __future__ import annotations
 
 import asyncio
-import secrets
 import shutil
-import time
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
 import structlog
-from msgspec import Struct, structs
+from msgspec import structs
 
 from graph_model.errors import BadUserInputError, ForbiddenError, StaleWriteError, ZerenError
 from graph_model.exchange import CHECKS, Batch
 from graph_model.graph import ResponsibilityGraph
 from graph_model.importing import ImportWrite
 from graph_model.records import Import, Text
-from intake.errors import BusyError, CannotWriteError, Reason
-from intake.files import IN, make_room, safe_name
+from intake.errors import CannotWriteError, Reason
+from intake.files import IN, safe_name
 from intake.plans import WANTED, Failed, Ordered, Plan, State, Wanted
 from intake.process import APART, SECONDS, Apart
+from intake.uploads import Editor, Sent, Upload, Uploads
 from loaders.rosters.mapping import list_shipped, read_mapping
 
 MAPPING_BYTES: Final = 65_536
 """How long a mapping of one's own may be."""
-KEPT_SECONDS: Final = 1_800.0
-MOST_KEPT: Final = 32
-MOST_OF_ONE: Final = 4
-"""Uploads of one author that are kept; the oldest goes for a new one."""
 MOST_PROCESSES: Final = 2
 MOST_UNDONE: Final = 300_000
 """Records of an import that a server takes back."""
-MOST_READ: Final = 4
-"""Bodies that are received at the same time."""
 AUTHOR: Final = "imports"
 """The author of what the checks of the whole graph find after an import."""
 _ATTEMPTS: Final = 3
-_CLEARED_EVERY: Final = 60.0
 T = TypeVar("T")
 _log = structlog.get_logger("zeren.imports")
-
-
-class Editor(Struct, frozen=True):
-    """Who imports: the name that is the author's, and where alone they may write (None: everywhere)."""
-
-    name: str
-    area: str | None = None
-
-
-class Upload:
-    """One upload, and how far it has come."""
-
-    def __init__(self, key: str, owner: Editor, ordered: Ordered) -> None:
-        self.key = key
-        self.owner = owner
-        self.ordered = ordered
-        self.ends_at = time.monotonic() + KEPT_SECONDS
-        self.state = State.READING
-        self.step = ""
-        self.plan: Plan | None = None
-        self.failed: Failed | None = None
-        self.record: Import | None = None
-        self.task: asyncio.Task[None] | None = None
-        self.turn = asyncio.Lock()
-
-    @property
-    def folder(self) -> Path:
-        """Where its files lie."""
-        return Path(self.ordered.folder)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether it is being read or written."""
-        return self.state in {State.READING, State.WRITING}
-
-
-class Sent(Struct, frozen=True):
-    """What came with a file. ``mapping``: the code of one that ships; else ``mapping_file`` holds one."""
-
-    file: str
-    mapping: str | None = None
-    mapping_file: bytes | None = None
-    name: str | None = None
-    sheet: str | None = None
-    observed: str | None = None
 
 
 class Imports:
@@ -115,15 +60,12 @@ class Imports:
         self.max_bytes = max_bytes
         self._seconds = seconds
         self._apart = apart
-        self._uploads: dict[str, Upload] = {}
-        self._room: Path | None = None
         self._processes = asyncio.Semaphore(MOST_PROCESSES)
-        self._reading = 0
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.uploads = Uploads(self._start)
         self._writing: set[asyncio.Task[Any]] = set()
         """Those of the tasks that write: they are never cancelled."""
         self._checking: asyncio.Task[None] | None = None
-        self._clearing: asyncio.Task[None] | None = None
         self._is_unchecked = False
 
     # --- uploads ------------------------------------------------------------------------------------------------------
@@ -132,27 +74,11 @@ class Imports:
         """The mappings that ship, by code, with what people call them."""
         return tuple((code, read_mapping(code).content.labels) for code in list_shipped())
 
-    @asynccontextmanager
-    async def receiving(self) -> AsyncIterator[Path]:
-        """A folder to receive one upload into; it is gone again unless ``begin`` takes it. Raises BusyError."""
-        if self._reading >= MOST_READ:
-            raise BusyError(f"{MOST_READ} files are being received already: try again in a moment")
-        self._clear()
-        self._reading += 1
-        folder = self._own_room() / secrets.token_hex(16)
-        try:
-            (folder / IN).mkdir(parents=True, mode=0o700)
-            yield folder
-        finally:
-            self._reading -= 1
-            if folder.name not in self._uploads:
-                shutil.rmtree(folder, ignore_errors=True)
-
     def begin(self, owner: Editor, folder: Path, sent: Sent) -> Upload:
         """Work out what was received into a folder: its only file in ``in``. Raises BadUserInputError, BusyError."""
         name = safe_name(sent.file)
         self._check(sent)
-        self._make_place(owner)
+        self.uploads.make_place(owner)
         (received,) = (folder / IN).iterdir()
         received.rename(folder / IN / name)
         if sent.mapping_file is not None:
@@ -169,7 +95,7 @@ class Imports:
             observed=sent.observed or None,
             area=owner.area,
         )
-        upload = self._uploads[folder.name] = Upload(folder.name, owner, ordered)
+        upload = self.uploads.keep(Upload(folder.name, owner, ordered))
         upload.task = self._start(self._read(upload))
         return upload
 
@@ -182,29 +108,6 @@ class Imports:
             )
         if sent.mapping_file is not None and len(sent.mapping_file) > MAPPING_BYTES:
             raise BadUserInputError(f"mapping: a mapping may have {MAPPING_BYTES} bytes")
-
-    def _make_place(self, owner: Editor) -> None:
-        """Raises BusyError where too many are kept; of one author's the oldest that is idle goes."""
-        own = [upload for upload in self._uploads.values() if upload.owner.name == owner.name]
-        idle = sorted((each for each in own if not each.is_busy), key=lambda each: each.ends_at)
-        if len(own) >= MOST_OF_ONE:
-            if not idle:
-                raise BusyError(f"{len(own)} files of yours are being worked on: wait for one of them")
-            self._forget(idle[0])
-        if len(self._uploads) >= MOST_KEPT:
-            raise BusyError("too many imports are under way: try again in a few minutes")
-
-    def find(self, key: str, owner: Editor) -> Upload | None:
-        """An upload of an author; None for one that is another's, or is gone."""
-        self._clear()
-        upload = self._uploads.get(key)
-        return upload if upload is not None and upload.owner.name == owner.name else None
-
-    def of(self, owner: Editor) -> list[Upload]:
-        """The uploads of an author, the latest first."""
-        self._clear()
-        own = [upload for upload in self._uploads.values() if upload.owner.name == owner.name]
-        return sorted(own, key=lambda upload: -upload.ends_at)
 
     async def settled(self, upload: Upload, seconds: float) -> None:
         """Wait until an upload is no longer being read, and no longer than so many seconds."""
@@ -248,7 +151,7 @@ class Imports:
             ForbiddenError: it touches what does not lie in the author's area.
             ZerenError: what the store says.
         """
-        upload = self.find(key, owner)
+        upload = self.uploads.find(key, owner)
         if upload is None:
             record = await self._graph.find_import(f"import:{key}") if key.isalnum() and key.isascii() else None
             if record is None or record.author != owner.name:
@@ -371,30 +274,6 @@ class Imports:
             except ZerenError as error:
                 _log.warning("the graph was not checked", code=error.code, error=str(error))
 
-    def _own_room(self) -> Path:
-        if self._room is None:
-            self._room = make_room()
-        return self._room
-
-    def _clear(self) -> None:
-        """Forget what has been kept for long enough."""
-        now = time.monotonic()
-        for upload in [each for each in self._uploads.values() if each.ends_at < now and not each.is_busy]:
-            self._forget(upload)
-        if self._uploads and (self._clearing is None or self._clearing.done()):
-            self._clearing = self._start(self._clear_later())
-
-    async def _clear_later(self) -> None:
-        while self._uploads:
-            await asyncio.sleep(_CLEARED_EVERY)
-            now = time.monotonic()
-            for upload in [each for each in self._uploads.values() if each.ends_at < now and not each.is_busy]:
-                self._forget(upload)
-
-    def _forget(self, upload: Upload) -> None:
-        del self._uploads[upload.key]
-        shutil.rmtree(upload.folder, ignore_errors=True)
-
     async def close(self) -> None:
         """End what is under way, but for what is being written, and take all files away."""
         if self._writing:
@@ -403,10 +282,7 @@ class Imports:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
-        self._uploads.clear()
-        if self._room is not None:
-            shutil.rmtree(self._room, ignore_errors=True)
-            self._room = None
+        self.uploads.close()
 
 
 def _read_wanted(folder: Path) -> Wanted:

@@ -7,7 +7,7 @@ import strawberry
 from api.scope import Scope
 from api.types.imports import Import, ImportTally, publish_import, publish_tally
 from intake.plans import Plan, PlannedChange, RefusedCell, State
-from intake.service import Upload
+from intake.uploads import Upload
 
 
 @strawberry.type(description="A field of a record that an import would change.")

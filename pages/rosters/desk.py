@@ -21,7 +21,8 @@ from graph_model.importing import UndoRefusedError
 from graph_model.records import Text
 from intake.errors import BodyError, BusyError, CannotWriteError, problem_of
 from intake.receiving import receive
-from intake.service import Editor, Imports, Upload
+from intake.service import Imports
+from intake.uploads import Editor, Upload
 from pages.answering import HEADERS, NotFoundError, Visit, failure_page
 from pages.asking import read_ask
 from pages.rosters.sessions import FIELD, FindViewer, Session, Sessions, check_site, check_word
@@ -144,7 +145,7 @@ class Desk:
             message=message,
             word=seated[0].word,
             editor=seated[1],
-            uploads=service.of(seated[1]),
+            uploads=service.uploads.of(seated[1]),
         )
 
     async def _send(self, request: Request, visit: Visit, seated: Seated) -> Response:
@@ -165,7 +166,7 @@ class Desk:
         return _go(visit, f"/imports/previews/{upload.key}")
 
     def _upload(self, visit: Visit, editor: Editor) -> Upload:
-        upload = self._service().find(visit.parameters["key"], editor)
+        upload = self._service().uploads.find(visit.parameters["key"], editor)
         if upload is None:
             raise NotFoundError(words("desk.gone"))
         return upload
@@ -211,7 +212,7 @@ class Desk:
                 key, editor, form.get("plan", ""), accept_partial=form.get("partial") == "yes"
             )
         except CannotWriteError as error:
-            upload = self._service().find(key, editor)
+            upload = self._service().uploads.find(key, editor)
             if upload is None:
                 raise NotFoundError(words("desk.gone")) from error
             _, said = problem_of(error)

@@ -12,7 +12,8 @@ from graph_model.stores.opening import open_store
 from intake.files import IN
 from intake.plans import Checked, Failed, Ordered, Plan, State
 from intake.process import Apart
-from intake.service import Editor, Imports, Sent, Upload
+from intake.service import Imports
+from intake.uploads import Editor, Sent, Upload
 from intake.worker import check, plan
 from tests.loaders.rosters.conftest import small_city, url  # noqa: F401 - fixtures
 
@@ -88,7 +89,7 @@ async def begun(
     name: str | None = None,
 ) -> Upload:
     """An upload that is being worked out."""
-    async with service.receiving() as folder:
+    async with service.uploads.receiving() as folder:
         (folder / IN / "body").write_bytes(content)
         return service.begin(by, folder, Sent(file, mapping, mapping_file, name))
 

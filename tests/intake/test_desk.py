@@ -124,7 +124,7 @@ def test_a_token_that_is_revoked_ends_the_session(serving: Serving) -> None:
     data = {"word": word_of(page), "mapping": "village-units"}
     sent = serving.client.post("/imports/new", files={"file": ("r.csv", b"x", CSV)}, data=data, headers=HERE)
     assert sent.status_code == 401
-    assert serving.service._uploads == {}
+    assert serving.service.uploads._uploads == {}
 
 
 def test_who_signs_out_is_out(serving: Serving) -> None:
@@ -171,9 +171,9 @@ def test_a_form_without_the_session_s_word_does_nothing(serving: Serving, word: 
     assert serving.client.post(f"{address}/write", data=data, headers=HERE).status_code == 403
     assert serving.client.get("/imports.json").json()["total"] == 0
     files = {"file": ("r.csv", csv_of(TAKEN), CSV)}
-    before = len(serving.service._uploads)
+    before = len(serving.service.uploads._uploads)
     assert serving.client.post("/imports/new", files=files, data=data, headers=HERE).status_code == 403
-    assert len(serving.service._uploads) == before
+    assert len(serving.service.uploads._uploads) == before
 
 
 def test_the_word_of_another_session_is_none(serving: Serving) -> None:
@@ -233,7 +233,7 @@ def test_an_editor_of_a_town_sees_what_lies_outside_and_cannot_write(serving: Se
     assert "Outside of your area" in page
     assert "division:990101102201" in page
     assert 'name="plan"' not in page
-    data = {"word": word_of(page), "plan": next(iter(serving.service._uploads.values())).plan.digest}  # type: ignore[union-attr]
+    data = {"word": word_of(page), "plan": next(iter(serving.service.uploads._uploads.values())).plan.digest}  # type: ignore[union-attr]
     assert serving.client.post(f"{address}/write", data=data, headers=HERE).status_code == 403
     assert serving.client.get("/imports.json").json()["total"] == 0
 

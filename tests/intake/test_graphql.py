@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_read_is_a_failure_and_not_an_error(serving: Servi
 def test_only_an_editor_may_send_a_file(serving: Serving, by: str | None, status: int, code: str) -> None:
     response = serving.send(by=by)
     assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (status, code)
-    assert serving.service._uploads == {}
+    assert serving.service.uploads._uploads == {}
 
 
 def test_what_others_sent_is_nobody_else_s(serving: Serving) -> None:
@@ -176,7 +176,7 @@ def test_a_field_that_cannot_be_is_told(serving: Serving, fields: dict[str, str]
     (error,) = response.json()["errors"]
     assert error["extensions"] == {"code": "BAD_USER_INPUT", "retryable": False}
     assert said in error["message"]
-    assert serving.service._uploads == {}
+    assert serving.service.uploads._uploads == {}
 
 
 def test_a_name_that_is_none_is_a_failure(serving: Serving) -> None:
@@ -191,7 +191,7 @@ def test_a_file_that_is_too_large_is_refused_by_its_length(serving: Serving) -> 
 def test_a_file_a_little_too_large_is_refused_too(serving: Serving) -> None:
     response = serving.send(b"a" * (MAX_BYTES + 1))
     assert response.status_code == 413
-    assert serving.service._uploads == {}
+    assert serving.service.uploads._uploads == {}
 
 
 @pytest.mark.parametrize(

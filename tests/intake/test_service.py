@@ -17,10 +17,12 @@ from graph_model.importing import Obstacle, UndoRefusedError
 from graph_model.records import Basis, Tallied, Text
 from graph_model.stores.opening import open_store
 from graph_model.submitting import Submission
-from intake import service as serving
+from intake import service as service_module
+from intake import uploads
 from intake.errors import BusyError, CannotWriteError, Reason
 from intake.plans import Plan, State
-from intake.service import Editor, Imports, Upload
+from intake.service import Imports
+from intake.uploads import Editor, Upload
 from loaders.rosters.mapping import SHIPPED
 from tests.conformance.graphs import person
 from tests.conformance.graphs import write as fill
@@ -89,16 +91,16 @@ async def test_what_was_written_is_told_again_when_the_upload_is_gone(
 ) -> None:
     upload = await sent(service, csv_of(TAKEN))
     record, _ = await service.commit(upload.key, LI, plan_of(upload).digest, accept_partial=False)
-    service._forget(upload)
+    service.uploads.forget(upload)
     assert await service.commit(upload.key, LI, "whatever", accept_partial=False) == (record, True)
     assert await reason(service, upload.key, "whatever", Editor("王五")) is Reason.NOT_FOUND
 
 
 async def test_another_author_sees_and_writes_nothing_of_it(service: Imports) -> None:
     upload = await sent(service, csv_of(TAKEN))
-    assert service.find(upload.key, Editor("王五")) is None
+    assert service.uploads.find(upload.key, Editor("王五")) is None
     assert await reason(service, upload.key, plan_of(upload).digest, Editor("王五")) is Reason.NOT_FOUND
-    assert service.find(upload.key, LI) is upload
+    assert service.uploads.find(upload.key, LI) is upload
 
 
 @pytest.mark.parametrize("key", ["", "0" * 32, "../../etc/passwd", "import:x", "甲"])
@@ -191,7 +193,7 @@ async def test_a_file_that_cannot_be_read_says_why(apart: Imports) -> None:
 async def test_only_mappings_that_ship_are_read_by_name(service: Imports, mapping: str) -> None:
     with pytest.raises(BadUserInputError, match="mapping"):
         await begun(service, csv_of(TAKEN), mapping=mapping)
-    assert service._uploads == {}
+    assert service.uploads._uploads == {}
 
 
 async def test_a_mapping_of_one_s_own(service: Imports) -> None:
@@ -261,29 +263,30 @@ async def test_what_came_in_lies_nowhere_else_and_is_taken_away(service: Imports
 async def test_what_was_received_and_refused_is_taken_away(service: Imports) -> None:
     with pytest.raises(BadUserInputError):
         await begun(service, csv_of(TAKEN), mapping="none")
-    assert service._room is not None
-    assert list(service._room.iterdir()) == []
+    assert service.uploads._room is not None
+    assert list(service.uploads._room.iterdir()) == []
 
 
 async def test_uploads_are_forgotten_in_time(service: Imports) -> None:
     upload = await sent(service, csv_of(TAKEN))
     upload.ends_at = time.monotonic() - 1
-    assert service.find(upload.key, LI) is None
+    assert service.uploads.find(upload.key, LI) is None
     assert not upload.folder.exists()
 
 
 async def test_of_one_author_the_oldest_goes_for_a_new_one(service: Imports) -> None:
-    kept = [await sent(service, csv_of(TAKEN)) for _ in range(serving.MOST_OF_ONE)]
+    kept = [await sent(service, csv_of(TAKEN)) for _ in range(uploads.MOST_OF_ONE)]
     await begun(service, csv_of(TAKEN))
-    assert [service.find(each.key, LI) is None for each in kept] == [True, False, False, False]
+    assert [service.uploads.find(each.key, LI) is None for each in kept] == [True, False, False, False]
 
 
 async def test_so_many_files_are_received_and_no_more(service: Imports) -> None:
-    async with service.receiving(), service.receiving(), service.receiving(), service.receiving():
+    receiving = service.uploads.receiving
+    async with receiving(), receiving(), receiving(), receiving():
         with pytest.raises(BusyError):
-            async with service.receiving():
+            async with receiving():
                 pytest.fail("received")
-    async with service.receiving():
+    async with receiving():
         pass
 
 
@@ -370,7 +373,7 @@ async def test_an_import_of_too_many_records_is_taken_back_by_the_command_alone(
 ) -> None:
     upload = await sent(service, csv_of(TAKEN))
     await write(service, upload)
-    monkeypatch.setattr(serving, "MOST_UNDONE", 1)
+    monkeypatch.setattr(service_module, "MOST_UNDONE", 1)
     with pytest.raises(BadUserInputError, match="has 2 records, and a server takes back 1 at most: use the command"):
         await service.undo(f"import:{upload.key}", LI)
 
