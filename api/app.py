@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import cache, partial
 
 import structlog
 from starlette.applications import Starlette
@@ -59,8 +60,9 @@ def build_app(
     uploads; None: this server takes none.
     ``warm_up_pages`` does at the start what their first requests would wait for.
     """
-    answers = Answers(schema or build_schema(query_bounds), graph, load_bounds, imports)
-    text = schema_text()
+    served = schema or build_schema(query_bounds)
+    answers = Answers(served, graph, load_bounds, imports)
+    published_text = cache(partial(schema_text, served))
 
     async def health(request: Request) -> Response:
         del request  # the process lives: that is all
@@ -77,7 +79,7 @@ def build_app(
 
     async def published_schema(request: Request) -> Response:
         del request
-        return PlainTextResponse(text, media_type="application/graphql")
+        return PlainTextResponse(published_text(), media_type="application/graphql")
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -6,15 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from api.schema import build_schema
+from api.schema import Schema, build_schema
 
 PATH = Path(__file__).resolve().parent.parent / "schema.graphql"
 HEADING = "# Exported from the code by `make schema`; never edited by hand.\n\n"
 
 
-def schema_text() -> str:
+def schema_text(schema: Schema) -> str:
     """The schema as it stands in the file."""
-    return HEADING + build_schema().as_str() + "\n"
+    return HEADING + schema.as_str() + "\n"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m api.export", description="Write schema.graphql from the code.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the file differs")
     options = parser.parse_args(arguments)
-    text = schema_text()
+    text = schema_text(build_schema())
     if not options.check:
         PATH.write_text(text, encoding="utf-8")
         return 0

@@ -6,10 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import msgspec
-import yaml
-
 from graph_model.records import Text
+from graph_model.yaml_file import read_yaml
 from pages.languages import Lang
 
 TABLE: Final = Path(__file__).parent / "texts.yaml"
@@ -17,9 +15,9 @@ TABLE: Final = Path(__file__).parent / "texts.yaml"
 
 @cache
 def read_texts() -> dict[str, Text]:
-    """The table by key. Raises msgspec.ValidationError for a text that lacks a language."""
-    rows: dict[str, list[str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
-    return {key: msgspec.convert({"zh": row[0], "en": row[1]}, Text) for key, row in rows.items()}
+    """The table by key. Raises SourceError for a key that comes twice, and for a text that lacks a language."""
+    rows = read_yaml(TABLE, dict[str, tuple[str, str]]).content
+    return {key: Text(zh, en) for key, (zh, en) in rows.items()}
 
 
 def say(key: str, lang: Lang, /, **values: object) -> str:

@@ -9,13 +9,6 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
-from openpyxl import Workbook
-from openpyxl.cell import Cell as SheetCell
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
-from graph_model.characters import ILLEGAL
 
 Cell = str | int | float | None
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -69,22 +62,6 @@ def _harmless(cell: Cell) -> Cell:
 
 def xlsx_bytes(tables: Sequence[Table], notes: Mapping[str, str]) -> bytes:
     """Tables as a workbook, a sheet each, and the notes on a sheet ``about``; every text is a text, never a formula."""
-    book = Workbook(write_only=True)
-    about = Table("about", ("name", "value"), tuple(notes.items()))
-    for table in (*tables, about):
-        sheet: WriteOnlyWorksheet = book.create_sheet(table.name)
-        sheet.freeze_panes = "A2"
-        sheet.append([_text(sheet, column, bold=True) for column in table.columns])
-        for row in table.rows:
-            sheet.append([_text(sheet, cell) if isinstance(cell, str) else cell for cell in row])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    from pages.twins.workbooks import workbook_bytes  # noqa: PLC0415 - openpyxl would be a twentieth of the start
 
-
-def _text(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> SheetCell:
-    cell = WriteOnlyCell(sheet, value=text.translate(ILLEGAL))
-    cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
+    return workbook_bytes([*tables, Table("about", ("name", "value"), tuple(notes.items()))])
