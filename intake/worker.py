@@ -101,11 +101,11 @@ async def plan(ordered: Ordered, folder: Path, steps: Progress) -> Plan | Failed
     # What reads files is imported once the bounds hold.
     from graph_model.errors import ZerenError  # noqa: PLC0415
     from graph_model.importing import find_outside_of  # noqa: PLC0415
-    from intake.refused_rows import write_lists  # noqa: PLC0415
     from loaders.rosters.commands import request_of  # noqa: PLC0415
     from loaders.rosters.effects import effects_of, tell_effects  # noqa: PLC0415
     from loaders.rosters.importing import preview  # noqa: PLC0415
     from loaders.rosters.recording import import_write  # noqa: PLC0415
+    from loaders.rosters.refused_lists import write_lists  # noqa: PLC0415
     from loaders.stores import open_store  # noqa: PLC0415
 
     mapping = ordered.mapping or (folder / "mapping.yaml").as_posix()

@@ -37,6 +37,7 @@ from loaders.rosters.commands import (
 )
 from loaders.rosters.effects import tell_effects
 from loaders.rosters.importing import tell
+from loaders.rosters.refused_lists import check_list
 from loaders.stores import made_ready, open_store, read_settings
 from loaders.writing import dump, load
 
@@ -87,6 +88,8 @@ def _load(options: Options) -> int:
 def _import(options: Options) -> int:
     url = _store(options)
     request = request_of(options.file, options.mapping, options.name, options.sheet, options.on, options.more)
+    if options.refused is not None:
+        check_list(options.refused)
     with show_progress() as progress:
         looked = asyncio.run(look(url, request, progress))
         effects = asyncio.run(foresee(url, looked, options.effects, progress))

@@ -220,7 +220,7 @@ def _add_import(commands: argparse._SubParsersAction[_Parser]) -> None:
     roster.add_argument("--write", action="store_true", help="write it, all rows or nothing")
     roster.add_argument("--accept-partial", action="store_true", help="with --write: write the good rows, and say so")
     roster.add_argument(
-        "--refused", metavar="FILE", type=Path, help="a new CSV file for the refused rows, with the reasons"
+        "--refused", metavar="FILE", type=Path, help="a new CSV or XLSX file for the refused rows, with the reasons"
     )
     _add_store(roster)
 

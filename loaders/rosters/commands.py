@@ -19,9 +19,10 @@ from loaders.report import Report
 from loaders.rosters.effects import Effects, effects_of
 from loaders.rosters.form import mapping_schema
 from loaders.rosters.giving_out import write_roster
-from loaders.rosters.importing import Preview, Request, check_name, preview, write_refused
+from loaders.rosters.importing import Preview, Request, check_name, preview
 from loaders.rosters.mapping import read_mapping
 from loaders.rosters.recording import import_write
+from loaders.rosters.refused_lists import write_refused
 from loaders.rosters.register import read_live, read_register
 from loaders.rosters.template import write_template
 from loaders.stores import open_store

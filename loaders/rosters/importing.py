@@ -7,7 +7,6 @@ records, each with its basis.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct, structs
 
-from graph_model.errors import BadUserInputError, Place, SourceError
+from graph_model.errors import BadUserInputError
 from graph_model.exchange import EDITS
 from graph_model.importing import ORIGIN, read_origin
 from graph_model.records import AnyRecord, Claim, Relation, Retraction
@@ -34,14 +33,12 @@ from loaders.rosters.mapping import ReadMapping
 from loaders.rosters.register import read_register
 from loaders.rosters.rows import Header, Line, check_zeros, read_lines, unread_titles
 from loaders.sheets.opening import open_table
-from loaders.sheets.tables import Table, text_of
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ASKED_AT_ONCE = 1_000
 _MOST_ROWS = 8
 _SHOWN_ROWS = _MOST_ROWS + 1
 _GOING_ON = frozenset({"-", '".."'})
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Change(Struct, frozen=True):
@@ -276,52 +273,6 @@ def _flat(value: object, name: str = "") -> dict[str, str]:
     if isinstance(value, dict):
         return {key: text for part, each in value.items() for key, text in _flat(each, f"{name}{part}.").items()}
     return {name.rstrip("."): msgspec.json.encode(value).decode()}
-
-
-def write_refused(preview_: Preview, request: Request, out: Path) -> int:
-    """The refused rows as the same table with a column of reasons, as CSV; how many. Raises SourceError.
-
-    What a sheet would take for a formula is written behind an apostrophe.
-    """
-    if out.suffix.lower() != ".csv":
-        raise SourceError(Place(out.as_posix()), "refused rows are written as CSV: give a name that ends in .csv")
-    reasons: dict[tuple[str, int], list[str]] = {}
-    for refused in preview_.refused:
-        column = f"{refused.place.column}: " if refused.place.column else ""
-        reasons.setdefault((refused.place.file, refused.place.row or 0), []).append(f"{column}{refused.reason}")
-    meaning = request.mapping.content
-    tables = [_titled(path, request.sheet or meaning.sheet, meaning) for path in (request.file, *request.more)]
-    titles = tables[0][1].all_titles
-    for table, header in tables:
-        if header.all_titles != titles:
-            raise table.error("has other columns than the first file: import it alone to get its refused rows back")
-    try:
-        with out.open("x", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([*map(harmless, titles), "reason / 原因"])
-            for table, header in tables:
-                for row in table.rows:
-                    told = reasons.get((table.name, row.number))
-                    if told and row.number > header.number:
-                        cells = [harmless(cell if isinstance(cell, str) else text_of(cell)) for cell in row.cells]
-                        cells += [""] * (len(titles) - len(cells))
-                        writer.writerow([*cells, harmless("; ".join(told))])
-    except FileExistsError as error:
-        raise SourceError(Place(out.as_posix()), "is there already, and is not written over") from error
-    except OSError as error:
-        raise SourceError(Place(out.as_posix()), f"cannot be written: {error.strerror or error}") from error
-    return len(reasons)
-
-
-def _titled(path: Path, sheet: str | None, meaning: Meaning) -> tuple[Table, Header]:
-    """A file as a table, whose rows can be gone through, with its header."""
-    header, _ = read_lines(open_table(path, sheet), meaning.columns)
-    return open_table(path, sheet), header
-
-
-def harmless(text: str) -> str:
-    """A text as no sheet takes it for a formula, full-width signs among them: behind an apostrophe."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def tell(preview_: Preview, *, shown: int = 20) -> Iterator[str]:

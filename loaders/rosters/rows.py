@@ -55,10 +55,15 @@ def read_lines(
 
     Raises SourceError where there is no such header.
     """
+    header, below = titled_rows(table, columns)
+    return header, _lines(table, header, below, columns, leave_out)
+
+
+def titled_rows(table: Table, columns: Mapping[str, Column]) -> tuple[Header, Iterator[Row]]:
+    """The header, and the rows below it as they stand. Raises SourceError where there is no such header."""
     first = list(itertools.islice(table.rows, _LOOKED_AT))
     header = _find_header(table, first, columns)
-    below = itertools.chain((row for row in first if row.number > header.number), table.rows)
-    return header, _lines(table, header, below, columns, leave_out)
+    return header, itertools.chain((row for row in first if row.number > header.number), table.rows)
 
 
 def unread_titles(header: Header, columns: Mapping[str, Column]) -> list[str]:

@@ -21,7 +21,7 @@ from graph_model.errors import Place, SourceError
 from graph_model.regime import Regime
 from loaders.rosters.form import Column, NodeRule
 from loaders.rosters.form import Mapping as Meaning
-from loaders.rosters.importing import harmless
+from loaders.rosters.refused_lists import harmless
 from loaders.rosters.register import Register
 from loaders.sheets.workbooks import EXAMPLES
 

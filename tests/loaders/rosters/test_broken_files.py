@@ -13,7 +13,8 @@ from graph_model.records import Relation
 from graph_model.stores.base import StoreReader
 from graph_model.stores.opening import open_store
 from loaders.rosters.commands import request_of
-from loaders.rosters.importing import Preview, preview, write_refused
+from loaders.rosters.importing import Preview, preview
+from loaders.rosters.refused_lists import write_refused
 from tests.loaders.rosters.conftest import Silence
 from tests.loaders.rosters.looking import looked_at
 from tests.loaders.rosters.mutants import good_files, mutants

@@ -231,15 +231,6 @@ def test_a_file_of_refused_rows_is_never_written_over(
     assert out.read_text(encoding="utf-8") == "mine"
 
 
-def test_refused_rows_are_no_workbook(
-    url: str, csv_file: CsvFile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file, out = csv_file(HEADER, ("", "", "无", "甲", "", "")), tmp_path / "refused.xlsx"
-    assert run("import", file, "--mapping", "village-units", "--store", url, "--refused", out) == 1
-    assert "refused rows are written as CSV: give a name that ends in .csv" in capsys.readouterr().err
-    assert not out.exists()
-
-
 def test_gbk_as_sheets_save_it(url: str, csv_file: CsvFile) -> None:
     file = csv_file(HEADER, TAKEN, encoding="gb18030")
     assert run("import", file, "--mapping", "village-units", "--store", url, "--write") == 0
