@@ -21,6 +21,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from graph_model.errors import BadDateError
+from graph_model.texts import Text
 
 BEFORE_ALL_DAYS = 0
 FIRST_DAY = BEFORE_ALL_DAYS + 1
@@ -201,11 +202,21 @@ def limits(validity: Validity) -> Limits:
     """The limits of a validity. Raises BadDateError if it can hold on no day, or was observed outside its bounds."""
     since, until = parse_since(validity.since), parse_until(validity.until)
     if since.earliest >= until.latest:
-        raise BadDateError(f"since {validity.since} until {validity.until}: it can hold on no day")
+        raise BadDateError(
+            Text(
+                f"自 {validity.since} 起、至 {validity.until} 止：没有一天可能成立",
+                f"since {validity.since} until {validity.until}: it can hold on no day",
+            )
+        )
     seen = [parse_day(day).toordinal() for day in validity.observed]
     for day, text in zip(seen, validity.observed, strict=True):
         if not since.earliest <= day < until.latest:
-            raise BadDateError(f"observed {text}, outside of since {validity.since} until {validity.until}")
+            raise BadDateError(
+                Text(
+                    f"{text} 见到，却不在自 {validity.since} 起、至 {validity.until} 止的期间内",
+                    f"observed {text}, outside of since {validity.since} until {validity.until}",
+                )
+            )
     if since.state is BoundState.KNOWN:
         seen.append(since.earliest)
     if until.state is BoundState.KNOWN:

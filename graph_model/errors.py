@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graph_model.texts import Text
+
+
+def both(message: str | Text) -> Text:
+    """A message in both languages: one that is English alone stands for both."""
+    return message if isinstance(message, Text) else Text(message, message)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -34,10 +41,18 @@ class Place:
 
 
 class ZerenError(Exception):
-    """Root of all errors that Zeren raises on purpose."""
+    """Root of all errors that Zeren raises on purpose.
+
+    What people read of it in a language of theirs is raised as a ``Text``; ``str`` gives its English.
+    """
 
     code = "INTERNAL"
     retryable = False
+
+    def __init__(self, message: str | Text) -> None:
+        self.text = both(message)
+        """What it says in both languages, twice in English where there is no Chinese for it."""
+        super().__init__(self.text.en)
 
 
 class BadUserInputError(ZerenError):
@@ -73,10 +88,11 @@ class RecordError(ZerenError):
 
     code = "INVALID_RECORD"
 
-    def __init__(self, record: str, reason: str) -> None:
-        super().__init__(f"{record}: {reason}")
+    def __init__(self, record: str, reason: str | Text) -> None:
+        said = both(reason)
+        super().__init__(Text(f"{record}：{said.zh}", f"{record}: {said.en}"))
         self.record = record
-        self.reason = reason
+        self.reason = said.en
 
 
 class BatchError(ZerenError):
@@ -96,10 +112,11 @@ class SourceError(ZerenError):
 
     code = "INVALID_SOURCE"
 
-    def __init__(self, place: Place, reason: str) -> None:
-        super().__init__(f"{place}: {reason}")
+    def __init__(self, place: Place, reason: str | Text) -> None:
+        said = both(reason)
+        super().__init__(Text(f"{place}：{said.zh}", f"{place}: {said.en}"))
         self.place = place
-        self.reason = reason
+        self.reason = said.en
 
 
 class StoreError(ZerenError):

@@ -9,7 +9,7 @@ from enum import Enum
 import msgspec
 from msgspec import Struct
 
-from graph_model.records import AnyRecord, Finding, Import, Tallied
+from graph_model.records import AnyRecord, Finding, Import, Tallied, Text
 
 MOST_SHOWN = 1_000
 """How many changed records, and how many refused cells, a preview lists; it counts all of them."""
@@ -62,7 +62,7 @@ class RefusedCell(Struct, frozen=True):
     """Why a row is refused, with what its cell says: for its own author alone."""
 
     row: int
-    reason: str
+    reason: Text
     column: str | None = None
     value: str | None = None
 
@@ -100,8 +100,11 @@ class Failed(Struct, frozen=True):
     """Why there is no plan: a file that cannot be used, or a store that does not answer."""
 
     code: str
-    message: str
+    message: Text
     retryable: bool = False
+
+
+INTERNAL = Failed("INTERNAL", Text("内部错误，服务器日志里有记录", "internal error; the server's log has it"))
 
 
 class Wanted(Struct, frozen=True):

@@ -15,7 +15,8 @@ import structlog
 from msgspec import Struct
 
 from graph_model.errors import StoreTimeoutError, StoreUnavailableError
-from intake.plans import FAILED, PLAN, WANTED, Checked, CheckOrdered, Failed, Ordered, Plan
+from graph_model.records import Text
+from intake.plans import FAILED, INTERNAL, PLAN, WANTED, Checked, CheckOrdered, Failed, Ordered, Plan
 
 SECONDS: Final = 120.0
 """How long working out a preview may take."""
@@ -35,7 +36,13 @@ async def work_out(
     try:
         code, said = await _run(ordered, told, password, seconds)
     except TimeoutError:
-        return Failed("TOO_SLOW", f"not done after {seconds:g} seconds: give fewer rows, or use the command")
+        return Failed(
+            "TOO_SLOW",
+            Text(
+                f"{seconds:g} 秒内没有完成：请减少行数，或用命令导入",
+                f"not done after {seconds:g} seconds: give fewer rows, or use the command",
+            ),
+        )
     return _answer(folder, code, said)
 
 
@@ -138,5 +145,11 @@ def _answer(folder: Path, code: int, said: bytes) -> Plan | Failed:
         return msgspec.json.decode(failed.read_bytes(), type=Failed)
     _log.error("a preview's process ended without an answer", code=code, said=said[-4000:].decode("utf-8", "replace"))
     if code < 0:
-        return Failed("TOO_LARGE", "reading the file took more memory or time than it may: give fewer rows")
-    return Failed("INTERNAL", "internal error; the server's log has it")
+        return Failed(
+            "TOO_LARGE",
+            Text(
+                "读此文件所用的内存或时间超出上限：请减少行数",
+                "reading the file took more memory or time than it may: give fewer rows",
+            ),
+        )
+    return INTERNAL

@@ -23,7 +23,7 @@ from graph_model.importing import ImportWrite
 from graph_model.records import Import, Text
 from intake.errors import CannotWriteError, Reason
 from intake.files import IN, safe_name
-from intake.plans import WANTED, Failed, Ordered, Plan, State, Wanted
+from intake.plans import INTERNAL, WANTED, Ordered, Plan, State, Wanted
 from intake.process import APART, SECONDS, Apart
 from intake.uploads import Editor, Sent, Upload, Uploads
 from loaders.rosters.mapping import list_shipped, read_mapping
@@ -133,7 +133,7 @@ class Imports:
                 )
         except Exception:
             _log.exception("a preview failed")
-            answer = Failed("INTERNAL", "internal error; the server's log has it")
+            answer = INTERNAL
         if isinstance(answer, Plan):
             upload.plan, upload.state = answer, State.READY
         else:

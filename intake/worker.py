@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from graph_model.texts import Text
 from intake.plans import (
     FAILED,
     MOST_SHOWN,
@@ -77,7 +78,13 @@ def main() -> int:
     try:
         answer: Plan | Failed = asyncio.run(plan(ordered, folder, Steps()))
     except MemoryError:
-        answer = Failed(TOO_LARGE, "the file needs more memory than an import on a page may have: use the command")
+        answer = Failed(
+            TOO_LARGE,
+            Text(
+                "读此文件所需的内存超出页面导入的上限：请用命令导入",
+                "the file needs more memory than an import on a page may have: use the command",
+            ),
+        )
     (folder / (PLAN if isinstance(answer, Plan) else FAILED)).write_bytes(msgspec.json.encode(answer))
     return 0
 
@@ -115,7 +122,11 @@ async def plan(ordered: Ordered, folder: Path, steps: Progress) -> Plan | Failed
         try:
             looked = await preview(store, request, steps)
             if looked.rows > MOST_ROWS:
-                return Failed(TOO_LARGE, f"{looked.rows:,} rows; on a page {MOST_ROWS:,} are the most: use the command")
+                said = Text(
+                    f"有 {looked.rows:,} 行，页面导入最多 {MOST_ROWS:,} 行：请用命令导入",
+                    f"{looked.rows:,} rows; on a page {MOST_ROWS:,} are the most: use the command",
+                )
+                return Failed(TOO_LARGE, said)
             write = import_write(request, looked, f"import:{ordered.key}", ordered.author)
             steps.step("looking at the chains")
             effects = tuple(tell_effects(await effects_of(store, looked)))
@@ -124,9 +135,9 @@ async def plan(ordered: Ordered, folder: Path, steps: Progress) -> Plan | Failed
             await store.close()
         lists = write_lists(looked, request, folder)
     except ZerenError as error:
-        return Failed(error.code, str(error), error.retryable)
+        return Failed(error.code, error.text, error.retryable)
     (folder / WANTED).write_bytes(msgspec.json.encode(Wanted(tuple(write.records), write.record)))
-    cells = [RefusedCell(one.place.row or 0, one.reason, one.place.column, one.place.value) for one in looked.refused]
+    cells = [RefusedCell(one.place.row or 0, one.text, one.place.column, one.place.value) for one in looked.refused]
     outcomes = (("created", looked.created), ("changed", looked.changed), ("ended", looked.ended))
     changes = [PlannedChange(word, each.id, each.fields) for word, some in outcomes for each in some[:MOST_SHOWN]]
     rows = write.record.rows

@@ -7,14 +7,28 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from graph_model.errors import Place
-from graph_model.records import AnyRecord
+from graph_model.records import AnyRecord, Text
 
 
 class Refused(Struct, frozen=True):
-    """A row that was not taken: file, row, column and value in ``place``, why, and what would help, in ``reason``."""
+    """A row that was not taken: file, row, column and value in ``place``, why, and what would help, in ``reason``.
+
+    ``reason_zh`` is the same in Chinese; None where those who read it are the ones who make the data.
+    """
 
     place: Place
     reason: str
+    reason_zh: str | None = None
+
+    @classmethod
+    def because(cls, place: Place, reason: Text) -> Refused:
+        """A row that was not taken, with the reason in both languages."""
+        return cls(place, reason.en, reason.zh)
+
+    @property
+    def text(self) -> Text:
+        """The reason in both languages, in English where there is no Chinese one."""
+        return Text(self.reason_zh or self.reason, self.reason)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}"

@@ -11,6 +11,7 @@ Numerals are read by ``unicodedata``. Source: model.md, "Time".
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from calendar import monthrange
@@ -19,6 +20,7 @@ from functools import lru_cache
 
 from graph_model.dates import OPEN, parse_partial
 from graph_model.errors import BadDateError
+from graph_model.records import Text
 
 FORMS = "2017, 2017.6, 2017-06-16, 2017年6月16日, 2017年上半年, 2016.3-2017.6, 至今, 待查"
 _OPEN = {"至今", "现任", "在任", "现在", "今", "present", "current", "ongoing"}
@@ -56,7 +58,10 @@ def read_since(text: str) -> str | None:
         return None
     if said in _OPEN:
         raise BadDateError(
-            f"{text!r} says that something goes on, not since when: leave the cell empty, or write {FORMS}"
+            Text(
+                f"“{text}”说的是仍在继续，不是从何时起：请留空，或写成 {FORMS}",
+                f"{text!r} says that something goes on, not since when: leave the cell empty, or write {FORMS}",
+            )
         )
     return _bound(*_span(said, text))
 
@@ -80,7 +85,7 @@ def read_last(text: str) -> str | None:
         return None
     first, last = _span(said, text)
     if last == date.max:
-        raise BadDateError(f"{text!r} is beyond the calendar")
+        raise BadDateError(Text(f"“{text}”超出了日历", f"{text!r} is beyond the calendar"))
     return _bound(first + timedelta(days=1), last + timedelta(days=1))
 
 
@@ -124,7 +129,8 @@ def read_cell_date(value: date | datetime) -> str:
     """A cell that holds a real date. Raises BadDateError where it has a time of day that says more."""
     if isinstance(value, datetime):
         if (value.hour, value.minute, value.second) != (0, 0, 0):
-            raise BadDateError(f"{value.isoformat()} has a time of day: give the day alone")
+            said = value.isoformat()
+            raise BadDateError(Text(f"{said} 带有钟点：请只写日期", f"{said} has a time of day: give the day alone"))
         value = value.date()
     return value.isoformat()
 
@@ -134,11 +140,20 @@ def read_number(value: float, number_format: str | None = None) -> str:
 
     Raises BadDateError for what could mean two things, or nothing.
     """
+    if not math.isfinite(value):
+        raise BadDateError(
+            Text(f"数字 {value} 不是日期：请写成 {FORMS}", f"the number {value} is no date: write {FORMS}")
+        )
     if value == int(value):
         whole = int(value)
         if 1_000 <= whole < 3_000 or 100_000 <= whole < 300_000 or 10_000_000 <= whole < 30_000_000:
             return str(whole)
-        raise BadDateError(f"the number {whole} is no date: format the cell as a date or as text, and write {FORMS}")
+        raise BadDateError(
+            Text(
+                f"数字 {whole} 不是日期：请把单元格设为日期或文本格式，写成 {FORMS}",
+                f"the number {whole} is no date: format the cell as a date or as text, and write {FORMS}",
+            )
+        )
     shown = f"{value:.2f}"
     tenths = round(value * 10) == value * 10
     decimals = None if number_format is None else re.fullmatch(r"0\.(0+)(?:_.*)?", number_format)
@@ -147,7 +162,10 @@ def read_number(value: float, number_format: str | None = None) -> str:
     if tenths and shown.endswith("10"):
         year = shown[:4]
         raise BadDateError(
-            f"the number {value} may be January or October of {year}: write {year}-01 or {year}-10 as text"
+            Text(
+                f"数字 {value} 可能是 {year} 年 1 月，也可能是 10 月：请以文本写成 {year}-01 或 {year}-10",
+                f"the number {value} may be January or October of {year}: write {year}-01 or {year}-10 as text",
+            )
         )
     return shown if not tenths else f"{value:.1f}"
 
@@ -196,7 +214,7 @@ def _span(said: str, text: str) -> tuple[date, date]:
         return _around(*_span((about[2] or about[3]).strip(), text))
     match = next(filter(None, (pattern.fullmatch(said) for pattern in _PATTERNS)), None)
     if match is None:
-        raise BadDateError(f"{text!r} is no date: write {FORMS}")
+        raise BadDateError(Text(f"“{text}”不是日期：请写成 {FORMS}", f"{text!r} is no date: write {FORMS}"))
     parts = match.groupdict()
     year = int(parts["year"])
     try:
@@ -220,7 +238,7 @@ def _span(said: str, text: str) -> tuple[date, date]:
             return day, day
         return date(year, month, 1), _month_end(year, month)
     except ValueError as error:
-        raise BadDateError(f"{text!r} is not in the calendar: write {FORMS}") from error
+        raise _not_in_calendar(text) from error
 
 
 def _range(between: re.Match[str], text: str) -> tuple[date, date]:
@@ -228,10 +246,20 @@ def _range(between: re.Match[str], text: str) -> tuple[date, date]:
     try:
         first, last = date.fromisoformat(between[1]), date.fromisoformat(between[2])
     except ValueError as error:
-        raise BadDateError(f"{text!r} is not in the calendar: write {FORMS}") from error
+        raise _not_in_calendar(text) from error
     if first >= last:
-        raise BadDateError(f"{text!r} ends before it begins")
+        raise _ends_first(text)
     return first, last
+
+
+def _not_in_calendar(text: str) -> BadDateError:
+    return BadDateError(
+        Text(f"“{text}”在日历上没有：请写成 {FORMS}", f"{text!r} is not in the calendar: write {FORMS}")
+    )
+
+
+def _ends_first(text: str) -> BadDateError:
+    return BadDateError(Text(f"“{text}”的结束早于开始", f"{text!r} ends before it begins"))
 
 
 def _around(first: date, last: date) -> tuple[date, date]:
@@ -262,4 +290,4 @@ def _bound(first: date, last: date) -> str:
 
 def _check_order(text: str, since: str, until: str) -> None:
     if parse_partial(since).earliest >= parse_partial(until).latest:
-        raise BadDateError(f"{text!r} ends before it begins")
+        raise _ends_first(text)

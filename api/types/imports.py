@@ -6,12 +6,14 @@ import datetime
 
 import strawberry
 
+from api.enums import Lang
 from api.scope import Scope
+from api.types.labels import EnglishArgument, say
 from api.types.nodes import Node
 from graph_model import records
 from graph_model.importing import is_undo
 from graph_model.instants import parse_instant
-from graph_model.records import Provenance
+from graph_model.records import Provenance, Text
 
 
 @strawberry.type(description="What became of the rows of a file, or of the records of the graph (计数).")
@@ -33,7 +35,11 @@ class ImportRefusal:
 
     row: int = strawberry.field(description="The row's number, as the sheet shows it; 0 for the file as a whole.")
     column: str | None = strawberry.field(description="The column, as the file calls it; null for the whole row.")
-    reason: str = strawberry.field(description="What is wrong, and what would help; … stands for the cell's text.")
+    wording: strawberry.Private[Text]
+
+    @strawberry.field(description="What is wrong, and what would help; … stands for the cell's text.")
+    def reason(self, lang: EnglishArgument = Lang.EN) -> str:
+        return say(self.wording, lang)
 
 
 @strawberry.type(description="One import of a roster (导入), or the taking back of some: who, when, from what.")
@@ -93,7 +99,7 @@ def publish_import(record: records.Import, scope: Scope) -> Import:
         rows=publish_tally(record.rows),
         records=publish_tally(record.records),
         refusals=[
-            ImportRefusal(row=refusal.row, column=refusal.column, reason=refusal.reason) for refusal in record.refusals
+            ImportRefusal(row=refusal.row, column=refusal.column, wording=refusal.text) for refusal in record.refusals
         ],
         undoes=[strawberry.ID(each) for each in record.undoes],
         provenance=record.provenance,

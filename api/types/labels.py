@@ -11,6 +11,11 @@ from graph_model.records import Text
 
 LangArgument = Annotated[Lang, strawberry.argument(description="The language of the text; Chinese if left away.")]
 
+EnglishArgument = Annotated[
+    Lang, strawberry.argument(description="The language of the text; English if left away, as it was before.")
+]
+"""Of texts that were English alone when they were first published."""
+
 
 def say(text: Text, lang: Lang) -> str:
     """A text in one language."""

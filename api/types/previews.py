@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import strawberry
 
+from api.enums import Lang
 from api.scope import Scope
 from api.types.imports import Import, ImportTally, publish_import, publish_tally
+from api.types.labels import EnglishArgument, say
+from graph_model.records import Text
 from intake.plans import Plan, PlannedChange, RefusedCell, State
 from intake.uploads import Upload
 
@@ -35,7 +38,11 @@ class RefusedRow:
     row: int = strawberry.field(description="The row's number, as the sheet shows it.")
     column: str | None = strawberry.field(description="The column, as the file calls it; null for the whole row.")
     value: str | None = strawberry.field(description="What the cell says.")
-    reason: str = strawberry.field(description="What is wrong, and what would help.")
+    wording: strawberry.Private[Text]
+
+    @strawberry.field(description="What is wrong, and what would help.")
+    def reason(self, lang: EnglishArgument = Lang.EN) -> str:
+        return say(self.wording, lang)
 
 
 @strawberry.type(description="Why a file cannot be imported at all.")
@@ -43,8 +50,12 @@ class ImportFailure:
     """See the description."""
 
     code: str = strawberry.field(description="A code for programs, for instance `INVALID_SOURCE`.")
-    message: str = strawberry.field(description="What is wrong, where, and what would help.")
     is_retryable: bool = strawberry.field(description="Whether sending it again may help.")
+    wording: strawberry.Private[Text]
+
+    @strawberry.field(description="What is wrong, where, and what would help.")
+    def message(self, lang: EnglishArgument = Lang.EN) -> str:
+        return say(self.wording, lang)
 
 
 @strawberry.type(description="What an import would do, by the present state (导入方案).")
@@ -91,7 +102,7 @@ def publish_preview(upload: Upload, scope: Scope) -> ImportPreview:
     plan, failed = upload.plan, upload.failed
     failure = None
     if failed is not None:
-        failure = ImportFailure(code=failed.code, message=failed.message, is_retryable=failed.retryable)
+        failure = ImportFailure(code=failed.code, wording=failed.message, is_retryable=failed.retryable)
     return ImportPreview(
         id=strawberry.ID(upload.key),
         state=upload.state,
@@ -124,4 +135,4 @@ def _change(change: PlannedChange) -> PlannedRecord:
 
 
 def _refused(cell: RefusedCell) -> RefusedRow:
-    return RefusedRow(row=cell.row, column=cell.column, value=cell.value, reason=cell.reason)
+    return RefusedRow(row=cell.row, column=cell.column, value=cell.value, wording=cell.reason)

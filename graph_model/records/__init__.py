@@ -49,7 +49,8 @@ from graph_model.records.nodes import (
     Quantity,
 )
 from graph_model.records.relations import Family, Relation
-from graph_model.records.shared import Basis, Provenance, Record, Text
+from graph_model.records.shared import Basis, Provenance, Record
+from graph_model.texts import Text
 
 __all__ = [
     "CLAIM_TYPES",

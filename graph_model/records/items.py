@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from graph_model.dates import ALWAYS_POSSIBLE, Validity
 from graph_model.records.relations import Family
-from graph_model.records.shared import Record, Text
+from graph_model.records.shared import Record
+from graph_model.texts import Text
 
 
 class Severity(Enum):
@@ -190,11 +191,20 @@ class Tallied(Struct, frozen=True, omit_defaults=True):
 
 
 class Refusal(Struct, frozen=True, omit_defaults=True):
-    """Why a row was refused (拒收): its number and column. Without the cell's value, which may be anybody's secret."""
+    """Why a row was refused (拒收): its number and column. Without the cell's value, which may be anybody's secret.
+
+    ``reason`` is in English, ``reason_zh`` the same in Chinese; imports before there was one have none.
+    """
 
     row: int
     reason: str
     column: str | None = None
+    reason_zh: str | None = None
+
+    @property
+    def text(self) -> Text:
+        """The reason in both languages, in English where there is no Chinese one."""
+        return Text(self.reason_zh or self.reason, self.reason)
 
 
 class Import(Record, frozen=True, kw_only=True, tag="import"):

@@ -6,6 +6,8 @@ from enum import Enum
 
 from msgspec import Struct
 
+from graph_model.texts import Text
+
 
 class Provenance(Enum):
     """Where a statement comes from (来源): the source, our reasoning on it, or the synthetic fill."""
@@ -13,13 +15,6 @@ class Provenance(Enum):
     SOURCE = "SOURCE"
     DERIVED = "DERIVED"
     SYNTHETIC = "SYNTHETIC"
-
-
-class Text(Struct, frozen=True):
-    """A text for people in both languages."""
-
-    zh: str
-    en: str
 
 
 class Basis(Struct, frozen=True, omit_defaults=True):

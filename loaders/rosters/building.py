@@ -20,7 +20,7 @@ from loaders.rosters.finding import Finder, Found
 from loaders.rosters.form import Dated, DesignationRule, NodeRule, RelationRule
 from loaders.rosters.mapping import may_stand
 from loaders.rosters.register import NoMatchError, plain
-from loaders.rosters.rows import Header, Line
+from loaders.rosters.rows import EMPTY, Header, Line
 from loaders.written_dates import read_last, read_period, read_since, read_until
 
 VACANT = {"空缺", "暂缺", "空", "缺", "虚位", "vacant", "(vacant)", "none"}
@@ -89,13 +89,13 @@ class _Row:
             self._empty[name] = word
             return []
         if not values and not rule.optional and not any(self._is_faulty(each) for each in (rule.name, rule.code)):
-            self._fault(rule.name or rule.code, "", "must not be empty")
+            self._fault(rule.name or rule.code, "", EMPTY)
         found: list[Found] = []
         for value in values:
             try:
                 found.append(self._finder.find(rule, column or "", value, self._line))
             except NoMatchError as error:
-                self._fault(column, value, str(error))
+                self._fault(column, value, error.text)
         return list(dict(found).items())
 
     def _called(self, rule: NodeRule, before: Mapping[str, list[Found]]) -> list[Found]:
@@ -112,9 +112,13 @@ class _Row:
             given = [name for name in group if nodes[name] or name in self._empty or self._is_faulty_node(rules[name])]
             if len(given) == 1:
                 continue
-            columns = [self._title(rules[name].name or rules[name].code) for name in group]
-            reason = "says nothing in any of" if not given else "may say something in one only of"
-            self._fault(None, "", f"{reason} {' / '.join(columns)}")
+            columns = " / ".join(self._title(rules[name].name or rules[name].code) for name in group)
+            reason = (
+                Text(f"{columns} 只能填其中一列", f"may say something in one only of {columns}")
+                if given
+                else Text(f"{columns} 都没有填，应填其中一列", f"says nothing in any of {columns}")
+            )
+            self._fault(None, "", reason)
 
     def _check_words(self) -> None:
         """A word of a column that decides what a row says must be one of those that the mapping knows."""
@@ -126,8 +130,12 @@ class _Row:
         for column, allowed in known.items():
             said = self._line.texts.get(column, "")
             if said and allowed and plain(said) not in map(plain, allowed):
-                listed = ", ".join(dict.fromkeys(allowed))
-                self._fault(column, said, f"is none of the words that the mapping knows: {listed}")
+                listed = list(dict.fromkeys(allowed))
+                reason = Text(
+                    f"不是映射所认的词，可用的有：{'、'.join(listed)}",
+                    f"is none of the words that the mapping knows: {', '.join(listed)}",
+                )
+                self._fault(column, said, reason)
 
     def _is_meant(self, rule: Dated) -> bool:
         texts = self._line.texts
@@ -153,7 +161,8 @@ class _Row:
                 if validity is not None and validity.until not in {None, OPEN}:
                     return validity.until
                 if validity is not None:
-                    self._fault_at_node(rule.source, "says that it was abolished: give the last day")
+                    reason = Text("写的是已撤销：请给出最后一天", "says that it was abolished: give the last day")
+                    self._fault_at_node(rule.source, reason)
         return None
 
     def _relations(self, rule: RelationRule, nodes: Mapping[str, list[Found]]) -> Iterator[AnyRecord]:
@@ -165,8 +174,9 @@ class _Row:
             return
         gone = next((name for name in (rule.source, rule.target) if self._empty.get(name) in ENDED), None)
         if gone is not None and not (rule.family is Family.HOLDING and gone == rule.source):
-            reason = (
-                "says that it was abolished, and not what it was: name it and give the last day, or take the row out"
+            reason = Text(
+                "写的是已撤销，没有写原来是什么：请写出名称和最后一天，或者删去此行",
+                "says that it was abolished, and not what it was: name it and give the last day, or take the row out",
             )
             self._fault_at_node(gone, reason)
         if gone is not None:
@@ -192,8 +202,12 @@ class _Row:
         kind = self._finder.kind(word)
         if kind is None:
             if word:
-                known = ", ".join(f"{each.labels.zh} ({each.code})" for each in self._kinds())
-                self._fault_once(rule.kind_from, word, f"the regime has no such kind; there are: {known}")
+                known = [f"{each.labels.zh} ({each.code})" for each in self._kinds()]
+                reason = Text(
+                    f"制度里没有这种责任关系，现有：{'、'.join(known)}",
+                    f"the regime has no such kind; there are: {', '.join(known)}",
+                )
+                self._fault_once(rule.kind_from, word, reason)
             return None
         return kind.code
 
@@ -207,7 +221,11 @@ class _Row:
         for name, allowed, found in ((rule.source, kind.assignees, source), (rule.target, kind.targets, target)):
             node = self._finder.meaning.nodes[name]
             if not may_stand(allowed, node.type, self._finder.kind_of(found)):
-                reason = f"{kind.labels.zh} ({code}) is between others: here may stand {', '.join(allowed)}"
+                called = f"{kind.labels.zh} ({code})"
+                reason = Text(
+                    f"{called} 不是这两者之间的关系：此处可以是 {'、'.join(allowed)}",
+                    f"{called} is between others: here may stand {', '.join(allowed)}",
+                )
                 self._fault(node.name or node.code, self._finder.name_of(found), reason)
                 return False
         return True
@@ -274,7 +292,7 @@ class _Row:
             limits(validity)
         except BadDateError as error:
             column = next(filter(None, columns), None)
-            self._fault(column, self._line.texts.get(column or "", ""), str(error))
+            self._fault(column, self._line.texts.get(column or "", ""), error.text)
             return None
         return validity
 
@@ -288,7 +306,7 @@ class _Row:
         try:
             return read(text)
         except BadDateError as error:
-            self._fault(column, text, str(error))
+            self._fault(column, text, error.text)
             return None
 
     def _is_faulty(self, column: str | None) -> bool:
@@ -307,15 +325,16 @@ class _Row:
             return ""
         return self._header.titles.get(column) or self._finder.meaning.columns[column].headers[0]
 
-    def _fault(self, column: str | None, value: str, reason: str) -> None:
+    def _fault(self, column: str | None, value: str, reason: Text) -> None:
         title = None if column is None else self._title(column)
-        self.faults.append(Refused(dataclasses.replace(self._line.place, column=title, value=value or None), reason))
+        place = dataclasses.replace(self._line.place, column=title, value=value or None)
+        self.faults.append(Refused.because(place, reason))
 
-    def _fault_once(self, column: str, value: str, reason: str) -> None:
+    def _fault_once(self, column: str, value: str, reason: Text) -> None:
         if not self._is_faulty(column):
             self._fault(column, value, reason)
 
-    def _fault_at_node(self, name: str, reason: str) -> None:
+    def _fault_at_node(self, name: str, reason: Text) -> None:
         rule = self._finder.meaning.nodes[name]
         self._fault(rule.name or rule.code, self._empty[name], reason)
 

@@ -6,9 +6,10 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from typing import Final
 
 from graph_model.keys import key_of, node_id
-from graph_model.records import AnyNode, Organization, Person, Post
+from graph_model.records import AnyNode, Organization, Person, Post, Text
 from graph_model.regime import Kind, Regime
 from loaders.romanise import pinyin
 from loaders.rosters.form import Mapping, NodeRule
@@ -19,6 +20,7 @@ from loaders.rosters.rows import Line
 Found = tuple[str, AnyNode | None]
 """A node's id, and its record where this roster makes it."""
 _REMEMBERED = 20_000
+_CALLED: Final = {"household": "户", "organization": "单位", "post": "职务", "person": "人员"}
 _KEY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
@@ -115,7 +117,7 @@ class Finder:
         if is_code:
             return self._by_code(rule, value, line)
         if rule.type not in {"organization", "post"}:
-            raise NoMatchError("is found by its code alone")
+            raise NoMatchError(Text("只能按代码查找", "is found by its code alone"))
         return self._by_name(rule, value, line)
 
     def call(self, rule: NodeRule, names: dict[str, str], ids: Sequence[str]) -> Found:
@@ -163,16 +165,28 @@ class Finder:
 
     def _by_code(self, rule: NodeRule, code: str, line: Line) -> Found:
         if rule.type == "person" and is_identity_number(code):
-            raise NoMatchError("is an identity number, which would be shown to everybody: give a code of your own")
+            raise NoMatchError(
+                Text(
+                    "是身份证号，写入后人人可见：请改用自编的代码",
+                    "is an identity number, which would be shown to everybody: give a code of your own",
+                )
+            )
         if not _KEY.fullmatch(code.replace(":", "-")):
-            raise NoMatchError("a code is made of ASCII letters, digits, '.', '_' and '-'")
+            raise NoMatchError(
+                Text(
+                    "代码只能由半角字母、数字和 '.'、'_'、'-' 组成",
+                    "a code is made of ASCII letters, digits, '.', '_' and '-'",
+                )
+            )
         present, own = node_id(rule.type, code), node_id(rule.type, f"{self.name}:{code}")
         if self.exists(present):
             return present, None
         if not rule.create:
             if own in self._own:
                 return own, None
-            raise NoMatchError(f"there is no {rule.type} of this code")
+            raise NoMatchError(
+                Text(f"没有这个代码的{_CALLED[rule.type]}", f"there is no {rule.type} of this code"),
+            )
         called = line.texts.get(rule.name, "") if rule.name else ""
         return own, self._made(rule, own, called or code)
 

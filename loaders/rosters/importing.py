@@ -165,7 +165,7 @@ def _notes(file: _File, meaning: Meaning) -> Iterator[str]:
     """What of a file was not read at all."""
     unread = unread_titles(file.header, meaning.columns)
     if unread:
-        yield f"columns that are not read: {', '.join(unread)}"
+        yield f"columns that are not read: {', '.join(each.en for each in unread)}"
     for word in dict.fromkeys(line.left_out for line in file.lines if line.left_out is not None):
         numbers = [line.number - file.offset for line in file.lines if line.left_out == word]
         yield f"left out: {len(numbers)} rows that begin with {word}{_some(list(map(str, numbers)))}"
@@ -187,7 +187,7 @@ def _checked(built: Sequence[Built]) -> list[Built]:
     """The rows, those refused whose records break a rule of the model."""
     checked = []
     for row in built:
-        faults = tuple(Refused(row.place, str(error)) for error in check_records(row.records))
+        faults = tuple(Refused.because(row.place, error.text) for error in check_records(row.records))
         checked.append(structs.replace(row, records=(), faults=(*row.faults, *faults)) if faults else row)
     return checked
 

@@ -63,9 +63,10 @@ def digest_of(*paths: Path) -> str:
 
 def _refusal(refused: Refused) -> Refusal:
     """As it is kept for everybody to read: without what the cell holds, which may be an identity number."""
-    reason = refused.reason
+    reason, chinese = refused.reason, refused.reason_zh
     value = refused.place.value or ""
     parts = {part for part in _PARTS.split(value) if len(part) > 1}
     for part in sorted({value, *parts} - {""}, key=len, reverse=True):
         reason = reason.replace(part, "…")
-    return Refusal(refused.place.row or 0, reason, refused.place.column)
+        chinese = None if chinese is None else chinese.replace(part, "…")
+    return Refusal(refused.place.row or 0, reason, refused.place.column, chinese)

@@ -17,7 +17,7 @@ from rapidfuzz import process
 from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, parse_day
 from graph_model.exchange import Window
 from graph_model.neighbourhood import Neighbourhood
-from graph_model.records import Code, Division, Family, Name, Organization, Post
+from graph_model.records import Code, Division, Family, Name, Organization, Post, Text
 from graph_model.stores.base import StoreReader
 from loaders.romanise import pinyin
 
@@ -28,6 +28,7 @@ _ENDINGS = re.compile(
     r"(社区村民委员会|社区居民委员会|社区居委会|村民委员会|居民委员会|村委会|居委会|社区|村|街道办事处|街道|[乡镇县区市州])$"
 )
 _LIKE_ENOUGH = 60
+_CALLED = {"city": "市", "county": "县", "township": "乡镇", "village": "村"}
 _SUGGESTED = 3
 _PAGE = 1_000
 
@@ -55,7 +56,11 @@ class Known(Struct, frozen=True):
 
 
 class NoMatchError(Exception):
-    """Why a text means nothing here, or more than one thing; the message says what to write."""
+    """Why a text means nothing here, or more than one thing; ``text`` says what to write."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 class Register:
@@ -92,7 +97,8 @@ class Register:
         named = self._named(levels, plain(name)) or self._named(levels, stem(name))
         found = [each for each in named if all(any(area in each.above for area in of) for of in areas)]
         if not found and named:
-            raise NoMatchError(f"lies in {self._list(named)}, not in {'/'.join(filter(None, within))}")
+            said, listed = "/".join(filter(None, within)), self._list(named)
+            raise NoMatchError(Text(f"有 {listed.zh}，但不在 {said}", f"lies in {listed.en}, not in {said}"))
         if len(found) > 1:
             exact = [each for each in found if plain(name) in map(plain, each.names)]
             found = exact if len(exact) == 1 else found
@@ -103,23 +109,33 @@ class Register:
         known = self._divisions[division]
         forms = {form for each in known.names for form in (plain(each), stem(each))}
         if name and not {plain(name), stem(name)} & forms:
-            raise NoMatchError(f"is {self.describe(division)}, and not {name}: which of the two is right?")
+            here = self.describe(division)
+            raise NoMatchError(
+                Text(f"是 {here}，不是 {name}：哪一个对？", f"is {here}, and not {name}: which of the two is right?")
+            )
         for text in filter(None, within):
             if not any(area in known.above for area in self._areas(text)):
-                raise NoMatchError(f"is {self.describe(division)}, which does not lie in {text}")
+                here = self.describe(division)
+                raise NoMatchError(Text(f"是 {here}，它不在 {text}", f"is {here}, which does not lie in {text}"))
 
     def find_node(self, node_type: str, name: str) -> str | None:
         """The id of the one organisation or post of a name; None where there is none. Raises NoMatchError for more."""
         found = self._nodes[node_type].get(plain(name), [])
         if len(found) > 1:
-            raise NoMatchError(f"there are {len(found)} of this name: {', '.join(sorted(found)[:5])}; give its code")
+            some = sorted(found)[:5]
+            raise NoMatchError(
+                Text(
+                    f"这个名称有 {len(found)} 个：{'、'.join(some)}；请给出代码",
+                    f"there are {len(found)} of this name: {', '.join(some)}; give its code",
+                )
+            )
         return found[0] if found else None
 
-    def suggest_node(self, node_type: str, name: str) -> str:
+    def suggest_node(self, node_type: str, name: str) -> Text:
         """Names that are like one that is unknown, as a sentence."""
         likes = process.extract(plain(name), list(self._nodes[node_type]), limit=_SUGGESTED, score_cutoff=_LIKE_ENOUGH)
         named = [self._called[self._nodes[node_type][word][0]] for word, _, _ in likes]
-        return f"is not known; the nearest names are: {', '.join(named)}" if named else "is not known"
+        return _unknown(named)
 
     def describe(self, division: str) -> str:
         """A division's name with what it lies in: a village's name alone says little."""
@@ -177,20 +193,30 @@ class Register:
             for level in ALL_LEVELS:
                 found += [each.id for each in self._by_name.get((level, stem(text)), ())]
         if not found:
-            raise NoMatchError(f"{text!r}, in which it is said to lie, {self._suggest(text, ALL_LEVELS)}")
+            suggested = self._suggest(text, ALL_LEVELS)
+            raise NoMatchError(
+                Text(f"所写的上级“{text}”：{suggested.zh}", f"{text!r}, in which it is said to lie, {suggested.en}")
+            )
         return found
 
     def _only(self, text: str, found: Sequence[Known], levels: Sequence[str]) -> str:
         if len(found) == 1:
             return found[0].id
         if found:
-            raise NoMatchError(f"may be {self._list(found)}: name what it lies in, or give its code")
+            listed = self._list(found)
+            raise NoMatchError(
+                Text(
+                    f"可能是 {listed.zh}：请写明所属的上级，或给出代码",
+                    f"may be {listed.en}: name what it lies in, or give its code",
+                )
+            )
         raise NoMatchError(self._suggest(text, levels))
 
-    def _suggest(self, text: str, levels: Sequence[str]) -> str:
+    def _suggest(self, text: str, levels: Sequence[str]) -> Text:
         words = [word for of_level, word in self._by_name if of_level in levels]
         if text.isdigit():
-            return f"is no code of a {' or '.join(levels)}"
+            called = "或".join(_CALLED.get(level, level) for level in levels)
+            return Text(f"不是{called}的代码", f"is no code of a {' or '.join(levels)}")
         likes = [
             word for word, _, _ in process.extract(plain(text), words, limit=_SUGGESTED, score_cutoff=_LIKE_ENOUGH)
         ]
@@ -201,11 +227,18 @@ class Register:
             for of_level in levels
             for each in self._by_name.get((of_level, word), ())[:1]
         )
-        return f"is not known; the nearest names are: {', '.join(near)}" if near else "is not known"
+        return _unknown(list(near))
 
-    def _list(self, found: Sequence[Known]) -> str:
+    def _list(self, found: Sequence[Known]) -> Text:
         shown = sorted(self.describe(each.id) for each in found)
-        return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
+        zh, en, more = "、".join(shown[:5]), ", ".join(shown[:5]), len(shown) - 5
+        return Text(f"{zh}，另有 {more} 个", f"{en} and {more} more") if more > 0 else Text(zh, en)
+
+
+def _unknown(near: Sequence[str]) -> Text:
+    if not near:
+        return Text("没有找到", "is not known")
+    return Text(f"没有找到，相近的名称有：{'、'.join(near)}", f"is not known; the nearest names are: {', '.join(near)}")
 
 
 def _from_below(known: Known) -> tuple[int, str]:

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from msgspec import Struct, structs
 from rapidfuzz import process
 
-from graph_model.errors import BadDateError, Place, SourceError
+from graph_model.errors import BadUserInputError, Place, SourceError
+from graph_model.records import Text
 from loaders.reading import Refused
 from loaders.rosters.form import Column
 from loaders.sheets.tables import NO_TEXT, Row, Table, Value, text_of
@@ -22,6 +23,7 @@ _DATES = {"since", "until", "last", "period"}
 _MAX_CELL = 1_000
 _ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA"})
 _KEPT = 50_000
+EMPTY = Text("不能为空", "must not be empty")
 _EXACT_DIGITS = 15
 """A number cell keeps so many digits and no more: an identity number of eighteen has lost its last ones."""
 
@@ -66,14 +68,14 @@ def titled_rows(table: Table, columns: Mapping[str, Column]) -> tuple[Header, It
     return header, itertools.chain((row for row in first if row.number > header.number), table.rows)
 
 
-def unread_titles(header: Header, columns: Mapping[str, Column]) -> list[str]:
+def unread_titles(header: Header, columns: Mapping[str, Column]) -> list[Text]:
     """The titles of a file that a mapping reads nothing of, each with what it may stand for, if it is like a title."""
     words = {word: name for name, column in columns.items() if name not in header.places for word in column.headers}
     said = []
     for at, title in enumerate(header.all_titles):
         if title and at not in header.places.values():
             like = process.extractOne(title, list(words), score_cutoff=_LIKE_ENOUGH)
-            said.append(f"{title} (is it {like[0]!r}? then add that word to the mapping)" if like else title)
+            said.append(_perhaps(title, like[0]) if like else Text(title, title))
     return said
 
 
@@ -88,10 +90,13 @@ def check_zeros(lines: Sequence[Line], header: Header) -> list[Line]:
     checked = []
     for line in lines:
         faults = tuple(
-            Refused(
+            Refused.because(
                 dataclasses.replace(line.place, column=header.titles[name], value=line.texts[name]),
-                f"is a number, and this column has codes such as {zeros[name]!r}: leading zeros may be lost; format the"
-                " column as text",
+                Text(
+                    f"是数字，而本列有“{zeros[name]}”这样的代码：开头的 0 可能已丢失，请把本列设为文本格式",
+                    f"is a number, and this column has codes such as {zeros[name]!r}: leading zeros may be lost; format"
+                    " the column as text",
+                ),
             )
             for name in line.numbers
             if name in zeros
@@ -152,15 +157,29 @@ def _title(text: str) -> str:
 
 def _no_header(table: Table, columns: Mapping[str, Column], required: set[str], best: Header | None) -> SourceError:
     if best is None:
-        return table.error("has no rows")
-    said = []
+        return table.error(Text("没有任何行", "has no rows"))
+    missing = []
     for name in sorted(required - best.places.keys(), key=list(columns).index):
         wanted = " / ".join(columns[name].headers)
         free = [title for at, title in enumerate(best.all_titles) if title and at not in best.places.values()]
         like = process.extractOne(columns[name].headers[0], free, score_cutoff=_LIKE_ENOUGH)
-        said.append(f"{wanted}" + (f" (is it {like[0]!r}? then add that word to the mapping)" if like else ""))
-    here = ", ".join(title for title in best.all_titles if title)
-    return table.error(f"no row has all columns that the mapping needs; missing: {'; '.join(said)}; here are: {here}")
+        missing.append(_perhaps(wanted, like[0]) if like else Text(wanted, wanted))
+    here = [title for title in best.all_titles if title]
+    return table.error(
+        Text(
+            f"没有一行含有映射所需的全部列；缺少：{'；'.join(each.zh for each in missing)}；现有：{'、'.join(here)}",
+            f"no row has all columns that the mapping needs; missing: {'; '.join(each.en for each in missing)};"
+            f" here are: {', '.join(here)}",
+        )
+    )
+
+
+def _perhaps(title: str, like: str) -> Text:
+    """A title, and which other one may be the same."""
+    return Text(
+        f"{title}（是否就是“{like}”？若是，请把这个词加入映射）",
+        f"{title} (is it {like!r}? then add that word to the mapping)",
+    )
 
 
 def _lines(
@@ -189,14 +208,14 @@ def _lines(
                 texts[name] = same.setdefault(text, text) if len(same) < _KEPT else text
                 if columns[name].reads == "code" and isinstance(value, int | float):
                     numbers.append(name)
-            except (BadDateError, ValueError) as error:
+            except BadUserInputError as error:
                 texts[name] = ""
                 place = dataclasses.replace(whole, column=header.titles[name], value=text_of(value)[:_MAX_CELL])
-                faults.append(Refused(place, str(error)))
+                faults.append(Refused.because(place, error.text))
             else:
                 if columns[name].required and not texts[name]:
                     place = dataclasses.replace(whole, column=header.titles[name])
-                    faults.append(Refused(place, "must not be empty"))
+                    faults.append(Refused.because(place, EMPTY))
         yield Line(row.number, whole, texts, tuple(faults), tuple(numbers))
 
 
@@ -220,14 +239,30 @@ def _merged_down(table: Table, header: Header, columns: Mapping[str, Column]) ->
 
 
 def _read(table: Table, row: int, at: int, value: Value, column: Column) -> str:
-    """A cell as the text that its column is read from. Raises ValueError and BadDateError with the remedy."""
+    """A cell as the text that its column is read from. Raises BadUserInputError with the remedy."""
     if isinstance(value, str) and len(value) > _MAX_CELL:
-        raise ValueError(f"has {len(value):,} characters; a cell may have {_MAX_CELL:,}")
+        raise BadUserInputError(
+            Text(
+                f"有 {len(value):,} 个字符，一个单元格最多 {_MAX_CELL:,} 个",
+                f"has {len(value):,} characters; a cell may have {_MAX_CELL:,}",
+            )
+        )
     strange = NO_TEXT.search(value) if isinstance(value, str) else None
     if strange is not None:
-        raise ValueError(f"has a character that stands in no text (U+{ord(strange[0]):04X}): take it out")
+        which = f"U+{ord(strange[0]):04X}"
+        raise BadUserInputError(
+            Text(
+                f"含有文本里不该有的字符（{which}）：请去掉",
+                f"has a character that stands in no text ({which}): take it out",
+            )
+        )
     if isinstance(value, str) and value in _ERRORS:
-        raise ValueError("is an error of the sheet, no value: mend the formula, or write what is meant")
+        raise BadUserInputError(
+            Text(
+                "是表格里的错误值，不是内容：请改正公式，或直接写出内容",
+                "is an error of the sheet, no value: mend the formula, or write what is meant",
+            )
+        )
     if column.reads in _DATES:
         if isinstance(value, date | datetime):
             return read_cell_date(value)
@@ -243,12 +278,33 @@ def _code(value: Value, column: Column) -> str:
     text = text_of(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         if not float(value).is_integer() or abs(value) >= 10**_EXACT_DIGITS:
-            raise ValueError("this number has lost digits: format the column as text, and enter the code again")
+            raise BadUserInputError(
+                Text(
+                    "这个数字已丢失位数：请把本列设为文本格式，重新录入代码",
+                    "this number has lost digits: format the column as text, and enter the code again",
+                )
+            )
         if column.digits and len(text) not in column.digits and len(text) < max(column.digits):
-            wanted = " or ".join(map(str, column.digits))
-            raise ValueError(f"a code has {wanted} digits: leading zeros may be lost; format the column as text")
+            raise BadUserInputError(
+                Text(
+                    f"{_digits(column).zh}：开头的 0 可能已丢失，请把本列设为文本格式",
+                    f"{_digits(column).en}: leading zeros may be lost; format the column as text",
+                )
+            )
     if "e+" in text.casefold():
-        raise ValueError("this code was turned into a number and has lost digits: format the column as text")
+        raise BadUserInputError(
+            Text(
+                "这个代码已变成数字，丢失了位数：请把本列设为文本格式",
+                "this code was turned into a number and has lost digits: format the column as text",
+            )
+        )
     if text and column.digits and (not text.isdigit() or len(text) not in column.digits):
-        raise ValueError(f"a code has {' or '.join(map(str, column.digits))} digits")
+        raise BadUserInputError(_digits(column))
     return text
+
+
+def _digits(column: Column) -> Text:
+    return Text(
+        f"代码应为 {' 或 '.join(map(str, column.digits))} 位数字",
+        f"a code has {' or '.join(map(str, column.digits))} digits",
+    )

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from graph_model.errors import Place, SourceError
+from graph_model.records import Text
 
 Value: TypeAlias = "str | int | float | bool | date | datetime | time | timedelta | None"
 MAX_COLUMNS = 1_000
@@ -54,7 +55,7 @@ class Table(Struct, frozen=True):
         """Where a row of this table stands."""
         return Place(self.name, row.number, at=row.at)
 
-    def error(self, reason: str, row: int | None = None, column: str | None = None) -> SourceError:
+    def error(self, reason: str | Text, row: int | None = None, column: str | None = None) -> SourceError:
         """An error about a place of this table."""
         return SourceError(Place(self.name, row, column), reason)
 

@@ -33,7 +33,7 @@ def record(key: str, name: str) -> Import:
         mapping_digest="cd" * 32,
         rows=Tallied(created=1, refused=1),
         records=Tallied(created=1),
-        refusals=(Refusal(3, "… is no date", "起"),),
+        refusals=(Refusal(3, "… is no date", "起", "…不是日期"),),
     )
 
 
@@ -80,7 +80,8 @@ def test_one_import_has_all_that_its_record_says(asker: Asker) -> None:
     query = """{ import(id: "import:two") {
       id name file fileDigest mapping mappingDigest provenance recordedAt undoes
       rows { created changed unchanged ended refused } records { created }
-      refusals { row column reason } undoneBy { author undoes file records { ended } undoneBy { id } } } }"""
+      refusals { row column reason chinese: reason(lang: ZH) }
+      undoneBy { author undoes file records { ended } undoneBy { id } } } }"""
     found = asker.data(query)["import"]
     assert found.pop("recordedAt").endswith("Z")
     assert found == {
@@ -94,7 +95,7 @@ def test_one_import_has_all_that_its_record_says(asker: Asker) -> None:
         "undoes": [],
         "rows": {"created": 1, "changed": 0, "unchanged": 0, "ended": 0, "refused": 1},
         "records": {"created": 1},
-        "refusals": [{"row": 3, "column": "起", "reason": "… is no date"}],
+        "refusals": [{"row": 3, "column": "起", "reason": "… is no date", "chinese": "…不是日期"}],
         "undoneBy": {
             "author": "王五",
             "undoes": ["import:two"],

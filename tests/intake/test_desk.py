@@ -202,6 +202,8 @@ def test_refused_rows_come_back_as_files(serving: Serving) -> None:
     address, page = previewed(serving, csv_of(TAKEN, BAD))
     assert "Row 3" in page
     assert "去年" in page
+    assert "'去年' is no date: write 2017" in page
+    assert "“去年”不是日期：请写成 2017" in get(serving, f"{address}?lang=zh")
     workbook = serving.client.get(f"{address}/refused.xlsx")
     assert workbook.headers["content-disposition"] == 'attachment; filename="zeren-refused-village-units.xlsx"'
     sheet = openpyxl.load_workbook(io.BytesIO(workbook.content)).active

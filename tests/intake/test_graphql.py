@@ -14,8 +14,9 @@ from tests.intake.serving import Serving, serving_uploads
 
 PREVIEW = """query ($id: ID!) { importPreview(id: $id) {
   id state plan { digest name file mapping rows { created changed unchanged refused } records { created ended }
-    changes { recordId outcome fields { path before after } } refused { row column value reason } outside }
-  failure { code message isRetryable } written { id } } }"""
+    changes { recordId outcome fields { path before after } }
+    refused { row column value reason chinese: reason(lang: ZH) } outside }
+  failure { code message chinese: message(lang: ZH) isRetryable } written { id } } }"""
 COMMIT = """mutation ($id: ID!, $plan: String!, $partial: Boolean! = false) {
   commitImport(input: { preview: $id, plan: $plan, acceptPartial: $partial }) {
     userErrors { code message(lang: EN) } isRepeated import { id author file undoneBy { id } }
@@ -96,6 +97,8 @@ def test_refused_rows_are_told_to_their_author_and_stop_the_write(serving: Servi
         (3, "村", "=1+1"),
         (3, "起始时间", "去年"),
     ]
+    last = seen["plan"]["refused"][-1]
+    assert (last["reason"][:13], last["chinese"][:8]) == ("'去年' is no da", "“去年”不是日期")
     assert [error["code"] for error in commit(serving, seen)["userErrors"]] == ["ROWS_REFUSED"]
     assert commit(serving, seen, partial=True)["userErrors"] == []
 
@@ -104,6 +107,7 @@ def test_a_file_that_cannot_be_read_is_a_failure_and_not_an_error(serving: Servi
     seen = previewed(serving, b"nothing\nof,the,sort")
     assert (seen["state"], seen["plan"], seen["failure"]["code"]) == ("FAILED", None, "INVALID_SOURCE")
     assert "missing:" in seen["failure"]["message"]
+    assert "没有一行含有映射所需的全部列" in seen["failure"]["chinese"]
 
 
 @pytest.mark.parametrize(

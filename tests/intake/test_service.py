@@ -185,7 +185,7 @@ async def test_a_file_that_cannot_be_read_says_why(apart: Imports) -> None:
     assert upload.state is State.FAILED
     assert upload.failed is not None
     assert upload.failed.code == "INVALID_SOURCE"
-    assert upload.failed.message.startswith("a.xlsx: ")
+    assert upload.failed.message.en.startswith("a.xlsx: ")
     assert await reason(apart, upload.key, "x") is Reason.NOT_READY
 
 

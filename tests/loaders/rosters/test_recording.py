@@ -12,7 +12,7 @@ import pytest
 
 from graph_model.exchange import Entry
 from graph_model.instants import microseconds_of, parse_instant
-from graph_model.records import Import, Refusal, Tallied
+from graph_model.records import Import, Refusal, Tallied, Text
 from graph_model.stores.opening import open_store
 from loaders.__main__ import main
 from loaders.rosters.mapping import SHIPPED
@@ -100,9 +100,14 @@ def test_refused_rows_are_told_without_what_their_cells_hold(url: str, csv_file:
     (refusal,) = record.refusals
     assert (refusal.row, refusal.column) == (3, "起始时间")
     assert refusal.reason.startswith("'…' is no date")
+    assert refusal.text.zh.startswith("“…”不是日期")
     assert number not in repr(record)
     assert record.rows == Tallied(created=1, refused=1)
     assert isinstance(refusal, Refusal)
+
+
+def test_a_refusal_of_an_earlier_release_is_told_in_english() -> None:
+    assert Refusal(3, "is no date").text == Text("is no date", "is no date")
 
 
 def test_taking_back_a_name_is_a_record_too(url: str, csv_file: CsvFile) -> None:
