@@ -201,6 +201,13 @@ class StoreFullError(StoreError):
     retryable = True
 
 
+class NoRoomError(ZerenError):
+    """No room is left for temporary files; nothing was written, and it goes on once there is room (临时空间不足)."""
+
+    code = "NO_ROOM"
+    retryable = True
+
+
 class StoreFencedError(StoreError):
     """The store stopped writing after a fault of its disk, until it is opened anew (停写); reading goes on."""
 

@@ -111,6 +111,7 @@ async def plan(ordered: Ordered, folder: Path, steps: Progress) -> Plan | Failed
     from loaders.rosters.commands import request_of  # noqa: PLC0415
     from loaders.rosters.effects import effects_of, tell_effects  # noqa: PLC0415
     from loaders.rosters.importing import preview  # noqa: PLC0415
+    from loaders.rosters.reading import TooManyRowsError  # noqa: PLC0415
     from loaders.rosters.recording import import_write  # noqa: PLC0415
     from loaders.rosters.refused_lists import write_lists  # noqa: PLC0415
     from loaders.stores import open_store  # noqa: PLC0415
@@ -120,20 +121,17 @@ async def plan(ordered: Ordered, folder: Path, steps: Progress) -> Plan | Failed
         request = request_of(folder / ordered.file, mapping, ordered.name, ordered.sheet, ordered.observed)
         store = open_store(ordered.store, "reader")
         try:
-            looked = await preview(store, request, steps)
-            if looked.rows > MOST_ROWS:
-                said = Text(
-                    f"有 {looked.rows:,} 行，页面导入最多 {MOST_ROWS:,} 行：请用命令导入",
-                    f"{looked.rows:,} rows; on a page {MOST_ROWS:,} are the most: use the command",
-                )
-                return Failed(TOO_LARGE, said)
-            write = import_write(request, looked, f"import:{ordered.key}", ordered.author)
+            looked = await preview(store, msgspec.structs.replace(request, most_rows=MOST_ROWS), steps)
+            before = {record.id: record for record in looked.before}
+            write = import_write(request, looked, f"import:{ordered.key}", ordered.author, before)
             steps.step("looking at the chains")
             effects = tuple(tell_effects(await effects_of(store, looked)))
             outside = await find_outside_of(store, await store.header(), write, ordered.area)
         finally:
             await store.close()
         lists = write_lists(looked, request, folder)
+    except TooManyRowsError as error:
+        return Failed(TOO_LARGE, error.text)
     except ZerenError as error:
         return Failed(error.code, error.text, error.retryable)
     (folder / WANTED).write_bytes(msgspec.json.encode(Wanted(tuple(write.records), write.record)))

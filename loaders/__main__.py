@@ -36,8 +36,8 @@ from loaders.rosters.commands import (
     write_template_of,
 )
 from loaders.rosters.effects import tell_effects
-from loaders.rosters.importing import tell
 from loaders.rosters.refused_lists import check_list
+from loaders.rosters.telling import tell
 from loaders.stores import made_ready, open_store, read_settings
 from loaders.writing import dump, load
 

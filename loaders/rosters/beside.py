@@ -4,134 +4,119 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
 from graph_model.dates import Validity
 from graph_model.errors import Place
-from graph_model.records import AnyRecord, Claim, Relation, encode
+from graph_model.records import AnyRecord, Claim, Relation, decode, encode
 from loaders.reading import Refused
-from loaders.rosters.building import Built
+from loaders.rosters.spool import Spool
+
+_ALIKE = """
+    SELECT line FROM said JOIN record ON number = record WHERE NOT is_node GROUP BY line HAVING min(times) > 1
+    ORDER BY line"""
+_OWN = "SELECT number, times FROM said JOIN record ON number = record WHERE line = ? AND NOT is_node"
+_SAYING = "SELECT line FROM said WHERE record = ? ORDER BY line"
+_NAMED_TWICE = "SELECT id FROM record WHERE is_node GROUP BY id HAVING count(*) > 1 ORDER BY id"
+_NAMES = """
+    SELECT number, min(line) FROM record JOIN said ON record = number WHERE id = ? GROUP BY number ORDER BY min(line)"""
+_ORPHANS = """
+    INSERT INTO orphan (line, missing) SELECT line, min(missing) FROM (
+        SELECT number, source AS missing FROM record WHERE makes_source AND times > 0 AND NOT EXISTS
+            (SELECT 1 FROM record AS made WHERE made.id = record.source AND made.is_node AND made.times > 0)
+        UNION ALL
+        SELECT number, target FROM record WHERE makes_target AND times > 0 AND NOT EXISTS
+            (SELECT 1 FROM record AS made WHERE made.id = record.target AND made.is_node AND made.times > 0)
+    ) JOIN said ON record = number GROUP BY line"""
+_SHARED = """
+    CREATE TABLE shared AS
+    SELECT id FROM record WHERE NOT is_node AND times > 0 GROUP BY id HAVING count(*) > 1 ORDER BY id"""
+_SHARING = "SELECT number, body FROM record JOIN body USING (number) WHERE id = ? AND times > 0"
 
 
-def tell_apart(built: Sequence[Built], made: Callable[[str], bool]) -> list[Built]:
+def tell_apart(spool: Spool) -> None:
     """Rows beside each other: what says the same twice is refused, and other dates of the same ends get other keys.
 
-    ``made`` tells the ids of what this import makes: a row that speaks of what only a refused row makes is refused.
-
-    Whatever the order of the rows, the same is kept, and the relation that begins first has the plain key.
+    A row that speaks of what only a refused row makes is refused. Whatever the order of the rows, the same is kept,
+    and the relation that begins first has the plain key.
     """
-    rows = sorted(built, key=lambda each: each.number)
-    repeated = _repeated(rows) | _contradicting(rows)
-    kept = [
-        structs.replace(row, records=(), faults=(*row.faults, repeated[row.number])) if row.number in repeated else row
-        for row in rows
-    ]
-    kept = _without_orphans(kept, made)
-    keys = _keys(kept)
-    return [
-        structs.replace(row, records=tuple(keys.get(each, each) for each in row.records))
-        if keys and not keys.keys().isdisjoint(row.records)
-        else row
-        for row in kept
-    ]
+    spool.do("CREATE TABLE judged (line INTEGER PRIMARY KEY, other INTEGER, named TEXT)")
+    _judge(spool, _contradicting(spool))
+    _judge(spool, _repeated(spool))
+    for line, other, named in spool.rows("SELECT line, other, named FROM judged ORDER BY line"):
+        spool.refuse(line, [_fault(spool.line(line).place, spool.line(other).place, named)])
+    _refuse_orphans(spool)
+    _give_keys(spool)
 
 
-def _keys(rows: Sequence[Built]) -> dict[AnyRecord, AnyRecord]:
-    """The records that share their id with others, each with an id of its own."""
-    first: dict[str, AnyRecord] = {}
-    several: defaultdict[str, set[AnyRecord]] = defaultdict(set)
-    for row in rows:
-        for record in row.records:
-            if not _is_node(record) and first.setdefault(record.id, record) != record:
-                several[record.id] |= {first[record.id], record}
-    return {record: keyed for found in several.values() for record, keyed in _keyed(found)}
+def _judge(spool: Spool, found: Iterable[tuple[int, int, str | None]]) -> None:
+    """Note lines that go not together with another one: what was noted first of a line counts."""
+    spool.do_each("INSERT INTO judged (line, other, named) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", found)
 
 
-def _contradicting(rows: Sequence[Built]) -> dict[int, Refused]:
+def _fault(place: Place, other: Place, named: str | None) -> Refused:
+    beside = f"row {other.row}" if other.at is None and other.file == place.file else str(other)
+    if named is None:
+        return Refused(place, f"says the same as {beside}: take one of them out")
+    return Refused(place, f"gives {named} another name than {beside}: which of the two is right?")
+
+
+def _contradicting(spool: Spool) -> Iterator[tuple[int, int, str]]:
     """The rows that give one thing another name than other rows: which is right, nobody here can tell."""
-    names: defaultdict[str, dict[AnyRecord, Built]] = defaultdict(dict)
-    for row in rows:
-        for record in row.records:
-            if _is_node(record):
-                names[record.id].setdefault(record, row)
-    found: dict[int, Refused] = {}
-    for row in rows:
-        for record in row.records:
-            other = next((each for known, each in names[record.id].items() if known != record), None)
-            if _is_node(record) and other is not None:
-                reason = (
-                    f"gives {record.id} another name than {_row(other.place, row.place)}: which of the two is right?"
-                )
-                found.setdefault(row.number, Refused(row.place, reason))
-    return found
+    twice = [key for (key,) in spool.rows(_NAMED_TWICE)]
+    if twice:
+        spool.look_up_lines()
+    for key in twice:
+        (first, line), (_, beside), *_ = names = list(spool.rows(_NAMES, key))
+        for number, _ in names:
+            other = beside if number == first else line
+            for (each,) in spool.rows(_SAYING, number):
+                yield each, other, key
 
 
-def _repeated(rows: Sequence[Built]) -> dict[int, Refused]:
+def _repeated(spool: Spool) -> Iterator[tuple[int, int, None]]:
     """The rows that say nothing but what one other row says; of those that say just the same all but the first."""
-    once: set[AnyRecord] = set()
-    again: set[AnyRecord] = set()
-    for row in rows:
-        for record in _own(row):
-            (again if record in once else once).add(record)
-    once.clear()
-    saying: defaultdict[AnyRecord, list[Built]] = defaultdict(list)
-    alike = [row for row in rows if row.records and again.issuperset(_own(row))]
-    told = {row.number: _own(row) for row in rows if not again.isdisjoint(_own(row))} if alike else {}
-    for row in rows if alike else ():
-        for record in _own(row) & again:
-            saying[record].append(row)
-    found: dict[int, Refused] = {}
-    for row in alike:
-        said = told.get(row.number, frozenset())
-        rarest = min((saying[record] for record in said), key=len, default=[])
-        for other in rarest if len(rarest) > 1 else ():
-            is_more = said < told[other.number]
-            if is_more or (said == told[other.number] and other.number < row.number):
-                reason = f"says the same as {_row(other.place, row.place)}: take one of them out"
-                found[row.number] = Refused(row.place, reason)
+    if not spool.repeats:
+        return
+    spool.look_up_lines()
+    for (line,) in spool.rows(_ALIKE):
+        own = dict(spool.rows(_OWN, line))
+        rarest = min(own, key=lambda number: (own[number], number))
+        for (other,) in spool.rows(_SAYING, rarest):
+            if other == line:
+                continue
+            beside = {number for number, _ in spool.rows(_OWN, other)}
+            if own.keys() < beside or (own.keys() == beside and other < line):
+                yield line, other, None
                 break
-    return found
 
 
-def _row(one: Place, beside: Place) -> str:
-    """A row, as another one speaks of it."""
-    return f"row {one.row}" if one.at is None and one.file == beside.file else str(one)
-
-
-def _own(row: Built) -> frozenset[AnyRecord]:
-    """What a row says of nodes."""
-    return frozenset(each for each in row.records if not _is_node(each))
-
-
-def _without_orphans(rows: Sequence[Built], made: Callable[[str], bool]) -> list[Built]:
-    """The rows, those refused that hang on what no row that is kept makes; refusing one may orphan another."""
-    kept = list(rows)
+def _refuse_orphans(spool: Spool) -> None:
+    """Refuse the rows that hang on what no row that is kept makes; refusing one may orphan another."""
+    spool.do("CREATE TABLE orphan (line INTEGER PRIMARY KEY, missing TEXT NOT NULL)")
     while True:
-        there = {record.id for row in kept for record in row.records}
-        orphans = {
-            place: sorted(end for record in row.records for end in _ends(record) if made(end) and end not in there)
-            for place, row in enumerate(kept)
-        }
-        if not any(orphans.values()):
-            return kept
-        for place, missing in orphans.items():
-            if missing:
-                row = kept[place]
-                reason = f"speaks of {missing[0]}, which only a row that was refused makes: mend that one first"
-                kept[place] = structs.replace(row, records=(), faults=(Refused(row.place, reason),))
+        spool.do(_ORPHANS)
+        is_done = True
+        for line, missing in spool.rows("SELECT line, missing FROM orphan ORDER BY line"):
+            is_done = False
+            reason = f"speaks of {missing}, which only a row that was refused makes: mend that one first"
+            spool.refuse(line, [Refused(spool.line(line).place, reason)])
+        if is_done:
+            return
+        spool.do("DELETE FROM orphan")
 
 
-def _ends(record: AnyRecord) -> tuple[str, ...]:
-    if isinstance(record, Relation):
-        return record.source, record.target
-    return (record.subject,) if isinstance(record, Claim) else ()
-
-
-def _is_node(record: AnyRecord) -> bool:
-    return not isinstance(record, Relation | Claim)
+def _give_keys(spool: Spool) -> None:
+    """Of the records that share their id with others each gets an id of its own."""
+    spool.do(_SHARED)
+    for (key,) in spool.rows("SELECT id FROM shared"):
+        numbers = {decode(body): number for number, body in spool.rows(_SHARING, key)}
+        for record, keyed in _keyed(numbers):
+            if keyed.id != key:
+                spool.do("UPDATE record SET id = ? WHERE number = ?", keyed.id, numbers[record])
+                spool.do("UPDATE body SET body = ? WHERE number = ?", encode(keyed), numbers[record])
 
 
 def _begins(record: AnyRecord) -> tuple[str, str, bytes]:

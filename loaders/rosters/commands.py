@@ -19,8 +19,9 @@ from loaders.report import Report
 from loaders.rosters.effects import Effects, effects_of
 from loaders.rosters.form import mapping_schema
 from loaders.rosters.giving_out import write_roster
-from loaders.rosters.importing import Preview, Request, check_name, preview
+from loaders.rosters.importing import Preview, check_name, preview
 from loaders.rosters.mapping import read_mapping
+from loaders.rosters.reading import Request
 from loaders.rosters.recording import import_write
 from loaders.rosters.refused_lists import write_refused
 from loaders.rosters.register import read_live, read_register
@@ -68,7 +69,7 @@ async def write(url: str, request: Request, looked: Preview, progress: Progress)
     """
     if not (looked.created or looked.changed or looked.ended):
         return await load(url, [looked.reading], progress)
-    write = import_write(request, looked, new_import_id(), person())
+    write = import_write(request, looked, new_import_id(), person(), {})
     return await _write(url, write, looked.reading, looked.generation, progress)
 
 

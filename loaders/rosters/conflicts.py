@@ -7,71 +7,126 @@ load keeps the same as findings (``cycle``, ``duplicate``), with the origins of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Final
 
 from graph_model.dates import Validity, limits
 from graph_model.errors import Place
 from graph_model.exchange import Edge, End
 from graph_model.questions.cycles import find_cycles
-from graph_model.records import AnyRecord, Family, Node, Organization, Post, Relation
+from graph_model.records import Family, Organization, Post, Relation, decode
 from graph_model.stores.base import StoreReader
 from graph_model.submitting import EVER
-from loaders.rosters.building import Built
+from loaders.rosters.spool import Spool
 
 _CIRCULAR: Final = (Family.CONTAINMENT, Family.REPORTING)
 _WORDS: Final = {Family.CONTAINMENT: "what lies in what", Family.REPORTING: "who reports to whom"}
 _DISPUTED: Final = (Family.RESPONSIBILITY, Family.HOLDING, Family.MEMBERSHIP, Family.REPORTING)
 _AT_ONCE: Final = 500
+_MOST_TOLD: Final = 200
+"""Of the disputes with other sources so many are told one by one; then how many more there are."""
 _ALL: Final = 1 << 30
+_EDGES: Final = """
+    INSERT INTO edge (number, source, target)
+    SELECT number, source, target FROM record WHERE family = ? AND times > 0"""
+_ENDS: Final = (
+    "DELETE FROM edge WHERE target NOT IN (SELECT source FROM edge)",
+    "DELETE FROM edge WHERE source NOT IN (SELECT target FROM edge)",
+)
+_PASSES: Final = 50
+_SAID: Final = "SELECT line FROM said JOIN record ON number = record WHERE id = ? ORDER BY line"
+_SOURCES: Final = """
+    SELECT DISTINCT source FROM record WHERE family = ? AND times > 0 AND NOT makes_source AND NOT makes_target
+    AND source > ? ORDER BY source LIMIT ?"""
+_FROM: Final = """
+    SELECT number, body FROM record JOIN body USING (number)
+    WHERE family = ? AND source = ? AND times > 0 AND NOT makes_source AND NOT makes_target"""
+_KNOWN: Final = """
+    SELECT EXISTS (SELECT 1 FROM present WHERE id = ?) OR EXISTS (SELECT 1 FROM record WHERE id = ? AND times > 0)"""
 
 
-def circles(built: Sequence[Built]) -> Iterator[str]:
+def circles(spool: Spool) -> Iterator[str]:
     """The circles among a roster's own lines, each with the places of its rows, whatever the order of those."""
-    places: defaultdict[str, list[Place]] = defaultdict(list)
-    edges: dict[Family, dict[str, Edge]] = {family: {} for family in _CIRCULAR}
-    names: dict[str, str] = {}
-    for row in built:
-        for record in row.records:
-            if isinstance(record, Organization | Post):
-                names[record.id] = record.name
-            if isinstance(record, Relation) and record.family in edges:
-                places[record.id].append(row.place)
-                edges[record.family][record.id] = _edge(record)
-    for family, found in edges.items():
-        for cycle in find_cycles(found[key] for key in sorted(found)):
-            way = " → ".join(names.get(node, node) for node in (*cycle.nodes, cycle.nodes[0]))
-            rows = sorted({str(place) for edge in cycle.edges for place in places[edge.id]}, key=_natural)
-            yield f"{_WORDS[family]} goes in a circle: {way} ({', '.join(rows)})"
+    for family in _CIRCULAR:
+        edges = [_edge(relation) for relation in _circular(spool, family)]
+        if edges:
+            spool.look_up_lines()
+        for cycle in find_cycles(edges):
+            way = " → ".join(_name_of(spool, node) for node in (*cycle.nodes, cycle.nodes[0]))
+            places = {str(spool.line(line).place) for edge in cycle.edges for (line,) in spool.rows(_SAID, edge.id)}
+            rows = ", ".join(sorted(places, key=_natural))
+            yield f"{_WORDS[family]} goes in a circle: {way} ({rows})"
 
 
-async def disputes(store: StoreReader, built: Sequence[Built], own: Mapping[str, AnyRecord]) -> AsyncIterator[str]:
-    """What others say of the same two, of the same kind, with other dates; ``own``: what this import brought before.
+def _circular(spool: Spool, family: Family) -> list[Relation]:
+    """The relations of a family that may lie in circles, by id: what leads nowhere is taken away, pass after pass."""
+    spool.do("CREATE TABLE edge (number INTEGER PRIMARY KEY, source TEXT NOT NULL, target TEXT NOT NULL)")
+    spool.do(_EDGES, family.value)
+    spool.do("CREATE INDEX edge_source ON edge (source)")
+    spool.do("CREATE INDEX edge_target ON edge (target)")
+    left = -1
+    for _ in range(_PASSES):
+        for statement in _ENDS:
+            spool.do(statement)
+        before, ((left,),) = left, spool.rows("SELECT count(*) FROM edge")
+        if left in {0, before}:
+            break
+    bodies = spool.rows("SELECT body FROM edge JOIN body USING (number)")
+    found = [relation for (body,) in bodies if isinstance(relation := decode(body), Relation)]
+    spool.do("DROP TABLE edge")
+    return sorted(found, key=lambda relation: relation.id)
 
-    A date that one of the two does not know is no dispute.
+
+def _name_of(spool: Spool, node: str) -> str:
+    bodies = spool.rows("SELECT body FROM record JOIN body USING (number) WHERE id = ? AND is_node", node)
+    named = [record.name for (body,) in bodies if isinstance(record := decode(body), Organization | Post)]
+    return named[0] if named else node
+
+
+async def disputes(store: StoreReader, spool: Spool) -> AsyncIterator[str]:
+    """What others say of the same two, of the same kind, with other dates; of what is new others say nothing.
+
+    A date that one of the two does not know is no dispute. What this import brought before is not another source.
     """
-    made = {record.id for row in built for record in row.records if isinstance(record, Node)}
-    said: dict[str, tuple[Relation, Place]] = {}
-    for row in built:
-        for record in row.records:
-            if not isinstance(record, Relation) or record.family not in _DISPUTED:
-                continue
-            if record.source not in made and record.target not in made:  # of what is new others say nothing
-                said.setdefault(record.id, (record, row.place))
-    of_ends: defaultdict[tuple[str, ...], list[tuple[Relation, Place]]] = defaultdict(list)
-    for relation, place in said.values():
-        of_ends[_ends(relation)].append((relation, place))
+    told = 0
+    spool.do("CREATE INDEX record_source ON record (family, source)")
     for family in _DISPUTED:
-        sources = sorted({ends[2] for ends in of_ends if ends[0] == family.value})
-        for first in range(0, len(sources), _AT_ONCE):
-            pages = await store.relations(sources[first : first + _AT_ONCE], family, End.SOURCE, EVER, first=_ALL)
-            for page in pages.values():
-                for other in sorted(page.relations, key=lambda each: each.id):
-                    if other.id in own or other.id in said:
-                        continue
-                    here = of_ends.get(_ends(other), ())
-                    if here and all(_disagree(other.validity, relation.validity) for relation, _ in here):
-                        yield _dispute(here, other)
+        last = ""
+        while sources := [key for (key,) in spool.rows(_SOURCES, family.value, last, _AT_ONCE)]:
+            last = sources[-1]
+            for here, other in await _disputed(store, spool, family, sources):
+                told += 1
+                if told <= _MOST_TOLD:
+                    yield _dispute([(relation, _place_of(spool, number)) for number, relation in here], other)
+    if told > _MOST_TOLD:
+        yield f"and {told - _MOST_TOLD} more have other dates in another source"
+
+
+async def _disputed(
+    store: StoreReader, spool: Spool, family: Family, sources: Sequence[str]
+) -> list[tuple[list[tuple[int, Relation]], Relation]]:
+    """Of some sources what others say, each with the relations here, by number, that it does not go together with."""
+    of_ends: defaultdict[tuple[str, ...], list[tuple[int, Relation]]] = defaultdict(list)
+    for source in sources:
+        for number, body in spool.rows(_FROM, family.value, source):
+            if isinstance(relation := decode(body), Relation):
+                of_ends[_ends(relation)].append((number, relation))
+    found = []
+    pages = await store.relations(sources, family, End.SOURCE, EVER, first=_ALL)
+    for page in pages.values():
+        for other in sorted(page.relations, key=lambda each: each.id):
+            here = of_ends.get(_ends(other), [])
+            if here and all(_disagree(other.validity, relation.validity) for _, relation in here):
+                ((is_own,),) = spool.rows(_KNOWN, other.id, other.id)
+                found += [] if is_own else [(here, other)]
+    return found
+
+
+def _place_of(spool: Spool, number: int) -> Place:
+    """Where a record is said first."""
+    spool.look_up_lines()
+    ((line,),) = spool.rows("SELECT min(line) FROM said WHERE record = ?", number)
+    return spool.line(line).place
 
 
 def _dispute(here: Sequence[tuple[Relation, Place]], other: Relation) -> str:

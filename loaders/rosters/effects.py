@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -19,16 +19,25 @@ from graph_model.exchange import End
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.chain import Link
 from graph_model.questions.naming import called_on
-from graph_model.records import AnyRecord, Claim, Designation, Family, Node, Relation, Text
+from graph_model.records import AnyRecord, Claim, Designation, Family, Node, Relation, Text, decode
 from graph_model.stores.base import StoreReader
 from graph_model.submitting import EVER, rules_of
+from loaders.rosters.comparing import earlier, written
 from loaders.rosters.importing import Preview
+from loaders.rosters.spool import CREATED, ENDED, Spool, in_chunks
 
 MOST_TARGETS: Final = 100
 """At how many targets an import's effects are looked at; a preview says how many more there are."""
 _EACH: Final = 10
-_AT_ONCE: Final = 1_000
 _ALL: Final = 1 << 30
+_CLIMBING: Final = (Family.CONTAINMENT, Family.MEMBERSHIP, Family.REPORTING)
+"""What a node is told by where it is the one that lies in, belongs to, or reports."""
+_ABOUT: Final = """
+    SELECT number, body.body FROM record JOIN body USING (number) WHERE number IN (
+        SELECT number FROM record WHERE target = ?
+        UNION SELECT number FROM record WHERE id = ? AND is_node
+        UNION SELECT number FROM record WHERE family IN (?, ?, ?) AND source = ?
+    ) AND outcome BETWEEN ? AND ?"""
 
 
 class Told(Struct, frozen=True):
@@ -53,56 +62,80 @@ class Effects(Struct, frozen=True):
 
 async def effects_of(store: StoreReader, looked: Preview, most: int = MOST_TARGETS) -> Effects:
     """What an import that was previewed would do to the chains of the targets it touches. Raises StoreError."""
-    written = {change.id for change in (*looked.created, *looked.changed)}
-    puts = tuple(record for record in looked.reading.records if record.id in written)
-    removes = tuple(change.id for change in looked.ended)
-    before = await _records(store, [*removes, *(change.id for change in looked.changed)])
-    dated = [each for each in (*puts, *before.values()) if isinstance(each, Relation | Claim)]
-    targets = sorted(await _targets(store, dated))
-    chosen = _chosen(targets, dated, most)
-    around = await _around(store, sorted(chosen), before.values())
+    spool = looked.spool
+    changes, targets = await _touched(store, spool)
+    chosen = _chosen(targets, changes, most)
+    around = await _around(store, sorted(chosen))
+    nodes = {node.id for node in around.iter_nodes()} | chosen
+    before = [record for record in earlier(spool) if _is_about(record, nodes)]
+    gone = {change.id for change in looked.ended}
+    around = around.overlaid(each for each in before if isinstance(each, Node | Claim | Relation))
+    nodes |= {node.id for node in around.iter_nodes()}
+    puts = tuple(_written_about(spool, nodes))
+    removes = tuple(sorted(record.id for record in before if record.id in gone))
     after = around.overlaid(puts, removes)
-    plan = Plan(around, after, _of(puts, chosen, after), tuple(each for each in removes if each in before), ())
+    plan = Plan(around, after, _of(puts, chosen, after), removes, ())
     rules = rules_of(await store.header())
     effects = [each for each in find_effects(plan, rules) if each.target.id in chosen]
     return Effects(len(targets), len(chosen), tuple(_told(each, after) for each in effects))
 
 
-def _chosen(targets: Sequence[str], dated: Sequence[Relation | Claim], most: int) -> set[str]:
+def _chosen(targets: Sequence[str], changes: Mapping[str, int], most: int) -> set[str]:
     """So many targets, or as many as have ten times as many changes: each is held against all at its target."""
-    changes = Counter(each.target if isinstance(each, Relation) else each.subject for each in dated)
     told = itertools.accumulate(changes[target] for target in targets)
     return {target for target, total in zip(targets[:most], told, strict=False) if total <= most * _EACH}
 
 
-async def _targets(store: StoreReader, dated: Sequence[Relation | Claim]) -> set[str]:
-    """The targets, there already, whose own links and gaps hang on some records."""
+async def _touched(store: StoreReader, spool: Spool) -> tuple[Counter[str], list[str]]:
+    """How many records change at each node, and the targets, there already, whose links and gaps hang on some."""
+    changes: Counter[str] = Counter()
     found: set[str] = set()
     posts: set[str] = set()
-    for record in dated:
+    for record in itertools.chain(written(spool), earlier(spool)):
         if isinstance(record, Relation):
+            changes[record.target] += 1
             if record.family is Family.RESPONSIBILITY:
                 found.add(record.target)
             elif record.family is Family.HOLDING:
                 posts.add(record.target)
-        elif isinstance(record, Designation):
-            found.add(record.subject)
-        else:
-            posts.add(record.subject)
-    known = sorted(posts)
-    for first in range(0, len(known), _AT_ONCE):
-        some = known[first : first + _AT_ONCE]
+        elif isinstance(record, Claim):
+            changes[record.subject] += 1
+            (found if isinstance(record, Designation) else posts).add(record.subject)
+    for some in in_chunks(sorted(posts)):
         pages = await store.relations(some, Family.RESPONSIBILITY, End.SOURCE, EVER, first=_ALL)
         found |= {relation.target for page in pages.values() for relation in page.relations}
-    return set(await _records(store, sorted(found)))
+    there = [key for some in in_chunks(sorted(found)) for key in sorted(await store.records(some))]
+    return changes, there
 
 
-async def _around(store: StoreReader, targets: Sequence[str], more: Iterable[AnyRecord]) -> Neighbourhood:
-    parts = [
-        await store.neighbourhood(targets[first : first + _AT_ONCE], EVER) for first in range(0, len(targets), _AT_ONCE)
-    ]
-    united = Neighbourhood.united(parts) if parts else Neighbourhood(())
-    return united.overlaid(each for each in more if isinstance(each, Node | Claim | Relation))
+async def _around(store: StoreReader, targets: Sequence[str]) -> Neighbourhood:
+    parts = [await store.neighbourhood(some, EVER) for some in in_chunks(targets)]
+    return Neighbourhood.united(parts) if parts else Neighbourhood(())
+
+
+def _is_about(record: AnyRecord, nodes: Container[str]) -> bool:
+    """Whether a record is one of some nodes, or says something of them."""
+    if isinstance(record, Relation):
+        return record.target in nodes or (record.family in _CLIMBING and record.source in nodes)
+    return (record.subject if isinstance(record, Claim) else record.id) in nodes
+
+
+def _written_about(spool: Spool, nodes: Iterable[str]) -> Iterator[AnyRecord]:
+    """What is new or differs of some nodes, of who is said to answer for them, and of what these belong to."""
+    spool.do("CREATE INDEX IF NOT EXISTS record_target ON record (target)")
+    families = [family.value for family in _CLIMBING]
+    known, new = set[str](), set(nodes)
+    found: dict[int, AnyRecord] = {}
+    while new:
+        known |= new
+        ends: set[str] = set()
+        for node in sorted(new):
+            for number, body in spool.rows(_ABOUT, node, node, *families, node, CREATED, ENDED):
+                record = found[number] = decode(body)
+                if isinstance(record, Relation):
+                    ends |= {record.source, record.target}
+        new = ends - known
+    return (found[number] for number in sorted(found))
 
 
 def _of(puts: Sequence[AnyRecord], chosen: set[str], after: Neighbourhood) -> tuple[AnyRecord, ...]:
@@ -155,10 +188,3 @@ def tell_effects(effects: Effects, *, shown: int = 20) -> Iterator[str]:
             yield from (f"    {word}: {text.en}" for text in getattr(each, word))
     if len(told) > shown:
         yield f"  and {len(told) - shown} more"
-
-
-async def _records(store: StoreReader, ids: Sequence[str]) -> dict[str, AnyRecord]:
-    found: dict[str, AnyRecord] = {}
-    for first in range(0, len(ids), _AT_ONCE):
-        found.update(await store.records(ids[first : first + _AT_ONCE]))
-    return found

@@ -16,6 +16,7 @@ from loaders.rosters.form import Mapping, NodeRule
 from loaders.rosters.mapping import called_of
 from loaders.rosters.register import NoMatchError, Register, plain
 from loaders.rosters.rows import Line
+from loaders.rosters.spool import is_made
 
 Found = tuple[str, AnyNode | None]
 """A node's id, and its record where this roster makes it."""
@@ -43,6 +44,8 @@ class Finder:
         self.exists = exists
         self.observed = observed
         self._own: set[str] = set()
+        self._coded = {rule.type for rule in meaning.nodes.values() if rule.code is not None and not rule.create}
+        """The types of which rows speak by the code of what other rows make."""
         self._found: dict[tuple[object, ...], Found] = {}
         """What was found before, as far as there is room: rows name the same places and units again and again."""
         self._kinds: dict[str, Kind] = {}
@@ -56,7 +59,8 @@ class Finder:
             if not rule.create:
                 continue
             if rule.code is not None and line.texts.get(rule.code):
-                self._own |= {node_id(rule.type, f"{self.name}:{code}") for code in self.values(rule.code, line)}
+                if rule.type in self._coded:
+                    self._own |= {node_id(rule.type, f"{self.name}:{code}") for code in self.values(rule.code, line)}
             elif rule.name is not None:
                 self._own |= {
                     self.own_id(rule, self._forms(rule, value, line)[0]) for value in self.values(rule.name, line)
@@ -64,7 +68,7 @@ class Finder:
 
     def makes(self, node: str) -> bool:
         """Whether an id is one of those that this import makes."""
-        return key_of(node).startswith(f"{self.name}:")
+        return is_made(node, self.name)
 
     def ids_asked(self, line: Line) -> Iterator[str]:
         """The ids that a row names by code, and whose existence decides."""

@@ -16,8 +16,9 @@ from graph_model.stores.base import StoreReader
 from loaders.progress import Progress
 from loaders.rosters.exporting import Exporter, UnsayableError, titles_of
 from loaders.rosters.finding import Finder
-from loaders.rosters.importing import Preview, Request, preview
+from loaders.rosters.importing import Preview, preview
 from loaders.rosters.mapping import ReadMapping
+from loaders.rosters.reading import Request
 from loaders.rosters.refused_lists import harmless
 from loaders.rosters.register import read_live, read_register
 from loaders.rosters.template import write_template

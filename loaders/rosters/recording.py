@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from graph_model.errors import Place, SourceError
 from graph_model.importing import MOST_REFUSALS, ImportWrite
-from graph_model.records import Import, Refusal, Tallied
+from graph_model.records import AnyRecord, Import, Refusal, Tallied
 from loaders.reading import Refused
-from loaders.rosters.importing import Preview, Request
+from loaders.rosters.importing import Preview
+from loaders.rosters.reading import Request
 
 _CHUNK = 1 << 20
 _PARTS = re.compile(r"[\s、，,;；/|]+")
 
 
-def import_write(request: Request, looked: Preview, own_id: str, author: str) -> ImportWrite:
-    """What is written of an import that a preview showed: its records, and the record of it."""
+def import_write(
+    request: Request, looked: Preview, own_id: str, author: str, before: Mapping[str, AnyRecord]
+) -> ImportWrite:
+    """What is written of an import that a preview showed: its records, and the record of it.
+
+    ``before``: what is there of it, by id, for who asks what it touches.
+    """
     meaning = request.mapping.content
     record = Import(
         id=own_id,
@@ -45,7 +52,7 @@ def import_write(request: Request, looked: Preview, own_id: str, author: str) ->
         ),
         refusals=tuple(map(_refusal, looked.refused[:MOST_REFUSALS])),
     )
-    return ImportWrite(tuple(looked.reading.records), record, looked.before)
+    return ImportWrite(looked.reading.records, record, before)
 
 
 def digest_of(*paths: Path) -> str:

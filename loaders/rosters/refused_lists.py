@@ -24,7 +24,8 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from graph_model.errors import Place, SourceError
 from loaders.reading import Refused
-from loaders.rosters.importing import Preview, Request
+from loaders.rosters.importing import Preview
+from loaders.rosters.reading import Request
 from loaders.rosters.rows import Header, titled_rows
 from loaders.sheets.opening import open_table
 from loaders.sheets.tables import Row, Table, text_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
@@ -24,6 +25,7 @@ _MAX_CELL = 1_000
 _ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA"})
 _KEPT = 50_000
 EMPTY = Text("不能为空", "must not be empty")
+_HALVES = re.compile("[\ud800-\udfff]")
 _EXACT_DIGITS = 15
 """A number cell keeps so many digits and no more: an identity number of eighteen has lost its last ones."""
 
@@ -79,30 +81,21 @@ def unread_titles(header: Header, columns: Mapping[str, Column]) -> list[Text]:
     return said
 
 
-def check_zeros(lines: Sequence[Line], header: Header) -> list[Line]:
-    """The rows, those refused whose code is a number in a column in which other codes begin with a zero."""
-    zeros = {
-        name: text
-        for line in lines
-        for name, text in line.texts.items()
-        if len(text) > 1 and text.startswith("0") and text.isdigit() and name not in line.numbers
-    }
-    checked = []
-    for line in lines:
-        faults = tuple(
-            Refused.because(
-                dataclasses.replace(line.place, column=header.titles[name], value=line.texts[name]),
-                Text(
-                    f"是数字，而本列有“{zeros[name]}”这样的代码：开头的 0 可能已丢失，请把本列设为文本格式",
-                    f"is a number, and this column has codes such as {zeros[name]!r}: leading zeros may be lost; format"
-                    " the column as text",
-                ),
-            )
-            for name in line.numbers
-            if name in zeros
+def zero_faults(line: Line, header: Header, zeros: Mapping[str, str]) -> Line:
+    """A row, refused where its code is a number in a column in which other codes, as in ``zeros``, begin with one."""
+    faults = tuple(
+        Refused.because(
+            dataclasses.replace(line.place, column=header.titles[name], value=line.texts[name]),
+            Text(
+                f"是数字，而本列有“{zeros[name]}”这样的代码：开头的 0 可能已丢失，请把本列设为文本格式",
+                f"is a number, and this column has codes such as {zeros[name]!r}: leading zeros may be lost; format"
+                " the column as text",
+            ),
         )
-        checked.append(structs.replace(line, faults=(*line.faults, *faults)) if faults else line)
-    return checked
+        for name in line.numbers
+        if name in zeros
+    )
+    return structs.replace(line, faults=(*line.faults, *faults)) if faults else line
 
 
 def _find_header(table: Table, rows: Sequence[Row], columns: Mapping[str, Column]) -> Header:
@@ -210,7 +203,8 @@ def _lines(
                     numbers.append(name)
             except BadUserInputError as error:
                 texts[name] = ""
-                place = dataclasses.replace(whole, column=header.titles[name], value=text_of(value)[:_MAX_CELL])
+                shown = _HALVES.sub("\ufffd", text_of(value)[:_MAX_CELL])
+                place = dataclasses.replace(whole, column=header.titles[name], value=shown)
                 faults.append(Refused.because(place, error.text))
             else:
                 if columns[name].required and not texts[name]:

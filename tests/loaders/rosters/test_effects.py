@@ -92,9 +92,9 @@ def test_a_row_that_only_ends_something_is_told_as_ended(url: str, csv_file: Csv
     command = ["--mapping", "village-units", "--store", url, "--write"]
     assert run("import", csv_file(HEADER, TAKEN), *command) == 0
     looked = looked_at(url, csv_file(HEADER, (*TAKEN[:5], "2018年6月30日")), mapping="village-units")
-    assert (looked.ended_rows, looked.changed_rows) == ((2,), ())
+    assert (list(looked.ended_rows), list(looked.changed_rows)) == ([2], [])
     looked = looked_at(url, csv_file(HEADER, (*TAKEN[:4], "2017", "2018年6月30日")), mapping="village-units")
-    assert (looked.ended_rows, looked.changed_rows) == ((), (2,))
+    assert (list(looked.ended_rows), list(looked.changed_rows)) == ([], [2])
 
 
 @pytest.mark.parametrize("first", ["village-units", "other-list"])

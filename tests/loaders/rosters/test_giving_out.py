@@ -49,7 +49,7 @@ def test_any_table_comes_out_and_back_unchanged(url: str, tmp_path: Path, rows: 
     before = imported(url)
     assert run("export-roster", "village-units", "--out", out, "--store", url) == 0
     looked = looked_at(url, out, mapping="village-units")
-    assert (looked.created, looked.changed, looked.ended, looked.refused) == ((), (), (), ())
+    assert not any((looked.created, looked.changed, looked.ended, looked.refused))
     assert {record.id for record in looked.reading.records} == {record.id for record in before}
     file.unlink()
     out.unlink()

@@ -10,7 +10,8 @@ import pytest
 from graph_model.errors import ZerenError
 from graph_model.stores.opening import open_store
 from loaders.rosters.commands import request_of
-from loaders.rosters.importing import preview, tell
+from loaders.rosters.importing import preview
+from loaders.rosters.telling import tell
 from tests.loaders.rosters.case_files import CASES, HERE, Case
 from tests.loaders.rosters.conftest import Silence
 
