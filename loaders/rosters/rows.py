@@ -15,14 +15,13 @@ from graph_model.errors import BadUserInputError, Place, SourceError
 from graph_model.records import Text
 from loaders.reading import Refused
 from loaders.rosters.form import Column
-from loaders.sheets.tables import NO_TEXT, Row, Table, Value, text_of
+from loaders.sheets.tables import NO_TEXT, CellError, Row, Table, Value, is_error, text_of
 from loaders.written_dates import read_cell_date, read_number
 
 _LOOKED_AT = 20
 _LIKE_ENOUGH = 60
 _DATES = {"since", "until", "last", "period"}
 _MAX_CELL = 1_000
-_ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA"})
 _KEPT = 50_000
 EMPTY = Text("不能为空", "must not be empty")
 _HALVES = re.compile("[\ud800-\udfff]")
@@ -250,7 +249,7 @@ def _read(table: Table, row: int, at: int, value: Value, column: Column) -> str:
                 f"has a character that stands in no text ({which}): take it out",
             )
         )
-    if isinstance(value, str) and value in _ERRORS:
+    if isinstance(value, str) and (isinstance(value, CellError) or is_error(value)):
         raise BadUserInputError(
             Text(
                 "是表格里的错误值，不是内容：请改正公式，或直接写出内容",

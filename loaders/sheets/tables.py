@@ -24,6 +24,20 @@ _WIDE: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF10, 0xF
 _WIDE |= {ord("－"): "-", ord("．"): "."}
 
 
+_ERROR = re.compile(r"#(?:[A-Z_]+[!?]|N/A|DIV/0!|GETTING_DATA)|(?:Err|错误):\d{3}")
+
+
+class CellError(str):
+    """What a cell shows that is an error of the sheet (错误值): no value, and not empty either."""
+
+    __slots__ = ()
+
+
+def is_error(text: str) -> bool:
+    """Whether a text is what a sheet shows in place of a value: ``#REF!``, ``#N/A``, ``Err:502``."""
+    return _ERROR.fullmatch(text) is not None
+
+
 class Row(Struct, frozen=True):
     """One row: its number as a person sees it, from 1, and its cells; trailing empty cells may be left away."""
 

@@ -9,7 +9,8 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -18,8 +19,10 @@ import openpyxl
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from graph_model.errors import Place, SourceError
-from loaders.sheets.extent import extent_of
-from loaders.sheets.tables import Row, Table, is_empty
+from loaders.sheets.cell_errors import Rows as ErrorRows
+from loaders.sheets.cell_errors import iter_errors
+from loaders.sheets.extent import Extent, extent_of
+from loaders.sheets.tables import MAX_COLUMNS, Row, Table, Value, is_empty
 
 EXAMPLES = "示例 examples"
 """The sheet of a template that shows how it is filled in: never read."""
@@ -51,7 +54,7 @@ MAX_RATIO = 500
 def read_workbook(path: Path, name: str, sheet: str | None) -> Table:
     """One sheet of a workbook: the one of that name, or the only one that is not empty. Raises SourceError."""
     has_errors = _check_safe(path, name)
-    try:
+    with _refusing(name):
         book = CalamineWorkbook.from_path(path)
         shown = [
             each.name
@@ -60,10 +63,20 @@ def read_workbook(path: Path, name: str, sheet: str | None) -> Table:
         ]
         chosen = _choose(book, name, shown, sheet)
         merged = tuple(chosen.merged_cell_ranges or ())
-    except (CalamineError, OSError) as error:
-        raise SourceError(Place(name), f"cannot be read as a workbook: {error}") from error
-    errors = _errors(path, name, chosen.name) if has_errors else {}
-    return Table(name, chosen.name, _rows(chosen, errors), merged, format_of=_formats(path, chosen.name))
+    errors = iter_errors(path, name, chosen.name) if has_errors else iter(())
+    return Table(name, chosen.name, _rows(chosen, name, errors), merged, format_of=_formats(path, chosen.name))
+
+
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    """Refuses a file that calamine cannot read, also where it panics: some broken XLS make it do so."""
+    try:
+        yield
+    except BaseException as error:
+        # A panic of Rust is no Exception, and its class can be imported from nowhere.
+        if isinstance(error, CalamineError | OSError) or type(error).__name__ == "PanicException":
+            raise SourceError(Place(name), f"cannot be read as a workbook: {error}") from error
+        raise
 
 
 def _choose(book: CalamineWorkbook, name: str, shown: list[str], sheet: str | None) -> CalamineSheet:
@@ -87,31 +100,31 @@ def _filled(book: CalamineWorkbook, name: str) -> CalamineSheet | None:
     return None if found.end is None or name == EXAMPLES else found
 
 
-def _errors(path: Path, name: str, sheet: str) -> dict[int, dict[int, str]]:
-    """The cells of a sheet that are errors, by row and place, from 1 and from 0: calamine takes them for empty ones."""
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
-            found: dict[int, dict[int, str]] = {}
-            for number, row in enumerate(book[sheet].iter_rows(min_row=1, min_col=1), 1):
-                for place, cell in enumerate(row):
-                    if cell.data_type == "e":
-                        found.setdefault(number, {})[place] = str(cell.value)
-            return found
-        finally:
-            book.close()
-    except Exception as error:  # of any class: openpyxl is not ready for all that other programs write
-        reason = "has cells that are errors (#REF!), and which they are cannot be read: mend them, or save it as CSV"
-        raise SourceError(Place(name), reason) from error
+def _rows(sheet: CalamineSheet, name: str, errors: Iterator[ErrorRows]) -> Iterator[Row]:
+    """The rows with their errors, also where nothing else stands in a row, or to the right of it."""
+    erroneous = next(errors, None)
+    number = 0
+    with _refusing(name):
+        grid = sheet.to_python(skip_empty_area=False)
+    for number, cells in enumerate(grid, 1):
+        while erroneous is not None and erroneous.last < number:
+            erroneous = next(errors, None)
+        row = cells if erroneous is None or number < erroneous.first else _with_errors(cells, erroneous)
+        if not is_empty(row):
+            yield Row(number, row)
+    while erroneous is not None:
+        for below in range(max(erroneous.first, number + 1), erroneous.last + 1):
+            yield Row(below, _with_errors([], erroneous))
+        erroneous = next(errors, None)
 
 
-def _rows(sheet: CalamineSheet, errors: Mapping[int, Mapping[int, str]]) -> Iterator[Row]:
-    for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
-        for place, error in errors.get(number, {}).items():
-            if place < len(cells):
-                cells[place] = error
-        if not is_empty(cells):
-            yield Row(number, cells)
+def _with_errors(cells: Sequence[Value], errors: ErrorRows) -> list[Value]:
+    row = list(cells)
+    for span in errors.spans:
+        end = min(span.last + 1, max(len(row), MAX_COLUMNS))
+        row += [None] * (end - len(row))
+        row[span.first : end] = [span.text] * (end - span.first)
+    return row
 
 
 def _formats(path: Path, sheet: str) -> Callable[[int, int], str | None]:
@@ -141,19 +154,16 @@ def _read_formats(path: Path, sheet: str) -> dict[tuple[int, int], str]:
 
 
 def _check_safe(path: Path, name: str) -> bool:
-    """Whether cells of a workbook are errors. Raises SourceError for one that unpacks to more than any roster does."""
+    """Whether cells may be errors. Raises SourceError for a workbook that unpacks to more than any roster does."""
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise SourceError(Place(name), f"has {size >> 20} MiB; a workbook may have {MAX_BYTES >> 20}: save it as CSV")
-    if not zipfile.is_zipfile(path):
+    if path.suffix.lower() == ".xls":
+        extent = _extent_of_xls(path, name)
+    elif zipfile.is_zipfile(path):
+        extent = _extent_of_parts(path, name)
+    else:
         return False
-    try:
-        with zipfile.ZipFile(path) as packed:
-            parts = packed.infolist()
-        _check_parts(parts, name)
-        extent = extent_of(path)
-    except _BROKEN as error:
-        raise SourceError(Place(name), f"cannot be read as a workbook: {str(error) or type(error).__name__}") from error
     if extent.cells > MAX_CELLS:
         raise SourceError(
             Place(name),
@@ -161,6 +171,26 @@ def _check_safe(path: Path, name: str) -> bool:
             " look for a stray value far below or to the right, or save the rows as CSV",
         )
     return extent.has_errors
+
+
+def _extent_of_parts(path: Path, name: str) -> Extent:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            parts = packed.infolist()
+        _check_parts(parts, name)
+        return extent_of(path)
+    except _BROKEN as error:
+        raise SourceError(Place(name), f"cannot be read as a workbook: {str(error) or type(error).__name__}") from error
+
+
+def _extent_of_xls(path: Path, name: str) -> Extent:
+    try:
+        return extent_of(path)
+    except Exception as error:  # of any class: broken records are met anywhere
+        why = str(error) or "its records are broken"
+        raise SourceError(
+            Place(name), f"cannot be read as a workbook: {why}: open it, and save it as XLSX or CSV"
+        ) from error
 
 
 def _check_parts(parts: Sequence[zipfile.ZipInfo], name: str) -> None:

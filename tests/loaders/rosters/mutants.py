@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
+import xlwt  # type: ignore[import-untyped]
 
 from tests.loaders.rosters.case_files import CASES
 
@@ -40,6 +41,17 @@ def _xlsx() -> bytes:
     return packed.getvalue()
 
 
+def _xls() -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Sheet")
+    for number, row in enumerate(ROWS):
+        for place, text in enumerate(row):
+            sheet.write(number, place, text)
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
+
+
 def _records() -> list[dict[str, str]]:
     return [dict(zip(ROWS[0], row, strict=True)) for row in ROWS[1:]]
 
@@ -51,6 +63,7 @@ def good_files(folder: Path) -> dict[str, tuple[bytes, str]]:
         "gbk.csv": (_csv("gb18030"), "village-units"),
         "marked.csv": (_csv("utf-16"), "village-units"),
         "book.xlsx": (_xlsx(), "village-units"),
+        "old.xls": (_xls(), "village-units"),
         "list.json": (json.dumps(_records(), ensure_ascii=False).encode(), "village-units"),
         "list.jsonl": ("\n".join(map(json.dumps, _records())).encode(), "village-units"),
         "list.yaml": (json.dumps(_records(), ensure_ascii=False, indent=1).encode(), "village-units"),

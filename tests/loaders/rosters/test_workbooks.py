@@ -147,11 +147,13 @@ def test_formats_without_values_far_below_are_no_cells(url: str, book: Book) -> 
     assert write(url, file) == 0
 
 
-def _ods(path: Path, rows: str) -> Path:
+def write_ods(path: Path, rows: str, sheet: str = "Sheet") -> Path:
+    """Write a workbook of one sheet, its rows as XML."""
     office, table, text = (f"urn:oasis:names:tc:opendocument:xmlns:{word}:1.0" for word in ("office", "table", "text"))
     content = (
-        f'<office:document-content xmlns:office="{office}" xmlns:table="{table}" xmlns:text="{text}">'
-        f'<office:body><office:spreadsheet><table:table table:name="Sheet">{rows}</table:table>'
+        f'<office:document-content xmlns:office="{office}" xmlns:table="{table}" xmlns:text="{text}"'
+        ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+        f'<office:body><office:spreadsheet><table:table table:name="{sheet}">{rows}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
     with zipfile.ZipFile(path, "w") as packed:
@@ -171,7 +173,7 @@ def _ods_row(*cells: str, repeated: int = 1) -> str:
 def test_a_sheet_of_ods(url: str, tmp_path: Path) -> None:
     empty = '<table:table-row table:number-rows-repeated="1048573"><table:table-cell/></table:table-row>'
     rows = _ods_row("村编码", "包村单位") + _ods_row("990101101201", "水务局") + empty
-    assert write(url, _ods(tmp_path / "roster.ods", rows)) == 0
+    assert write(url, write_ods(tmp_path / "roster.ods", rows)) == 0
     assert links(url)[0][1] == "division:990101101201"
 
 
@@ -179,7 +181,7 @@ def test_a_row_of_ods_that_is_repeated_a_hundred_million_times_is_not_opened(
     url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = _ods_row("村编码", "包村单位") + _ods_row("990101101201", "水务局", repeated=100_000_000)
-    assert write(url, _ods(tmp_path / "roster.ods", rows)) == 1
+    assert write(url, write_ods(tmp_path / "roster.ods", rows)) == 1
     assert "has a sheet of 200,000,002 cells" in capsys.readouterr().err
 
 
