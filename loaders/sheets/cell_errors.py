@@ -16,6 +16,7 @@ import xlrd
 from msgspec import Struct
 
 from graph_model.errors import Place, SourceError
+from graph_model.records import Text
 from loaders.sheets.tables import CellError, is_error
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -47,7 +48,11 @@ def iter_errors(path: Path, name: str, sheet: str) -> Iterator[Rows]:
         yield from readers.get(path.suffix.lower(), _of_xlsx)(path, sheet)
     except Exception as error:  # of any class: these readers are not ready for all that other programs write
         raise SourceError(
-            Place(name), "which of its cells are errors (#REF!) cannot be told: mend those, or save it as CSV"
+            Place(name),
+            Text(
+                "无法确定哪些单元格是错误值（#REF!）：请改正它们，或另存为 CSV",
+                "which of its cells are errors (#REF!) cannot be told: mend those, or save it as CSV",
+            ),
         ) from error
 
 

@@ -19,6 +19,7 @@ import openpyxl
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from graph_model.errors import Place, SourceError
+from graph_model.records import Text
 from loaders.sheets.cell_errors import Rows as ErrorRows
 from loaders.sheets.cell_errors import iter_errors
 from loaders.sheets.extent import Extent, extent_of
@@ -189,7 +190,11 @@ def _extent_of_xls(path: Path, name: str) -> Extent:
     except Exception as error:  # of any class: broken records are met anywhere
         why = str(error) or "its records are broken"
         raise SourceError(
-            Place(name), f"cannot be read as a workbook: {why}: open it, and save it as XLSX or CSV"
+            Place(name),
+            Text(
+                f"不能作为工作簿读取（{why}）：请打开它，另存为 XLSX 或 CSV",
+                f"cannot be read as a workbook: {why}: open it, and save it as XLSX or CSV",
+            ),
         ) from error
 
 
