@@ -102,7 +102,7 @@ def test_an_error_is_refused_with_its_place(form: str, url: str, tmp_path: Path)
         (4, "包村单位", "#DIV/0!"),
     ]
     assert {one.place.file for one in looked.refused} == {f"{file.name}[名册]"}
-    assert (looked.rows, looked.refused_rows) == (3, (2, 4))
+    assert (looked.rows, list(looked.refused_rows)) == (3, [2, 4])
 
 
 @pytest.mark.parametrize("form", FORMS)
