@@ -38,6 +38,7 @@ CLOSELY: Final = 4
 MOST_PAGES: Final = 5
 WINDOWS = [on("2017-06-30"), on("2017-07-01"), on("1990-01-01"), ALL_DAYS]
 AFTER = ("leads", "", "")
+LISTED = ("division", "designation", "relation", "coverage", "finding", "never")
 NONSENSE = ["", ":", "g", "division:", "division:\udfff", "\udfff", "党", "x" * 300]
 TALLIES: list[Tally] = [
     NodeTally(type="division"),
@@ -90,28 +91,23 @@ def chains_of(graph: Graph, around: Neighbourhood, day: int) -> list[Chain]:
     ]
 
 
-async def check_around(stores: Sequence[Store], graphs: Sequence[Graph], window: Window, moment: int | None) -> None:
-    """Neighbourhoods."""
-    ours, theirs = await around_of(stores, graphs, window, moment)
-    assert laid_out(ours) == laid_out(theirs)
-
-
-async def around_of(
+async def check_around(
     stores: Sequence[Store], graphs: Sequence[Graph], window: Window, moment: int | None
 ) -> list[Neighbourhood]:
-    """What each store has around some graphs."""
+    """Neighbourhoods, which are those of both stores."""
     keys = [key for graph in graphs for key in (*graph.nodes, *graph.codes)] + NONSENSE
-    return [await store.neighbourhood(keys, window, moment) for store in stores]
+    ours, theirs = [await store.neighbourhood(keys, window, moment) for store in stores]
+    assert laid_out(ours) == laid_out(theirs)
+    return [ours, theirs]
 
 
-async def check_chains(stores: Sequence[Store], graphs: Sequence[Graph], window: Window, moment: int | None) -> int:
-    """All chains; how many links and gaps they have."""
-    ours, theirs = await around_of(stores, graphs, window, moment)
+def check_chains(arounds: Sequence[Neighbourhood], graphs: Sequence[Graph], day: int) -> int:
+    """All chains in what both stores have around some graphs; how many links and gaps they have."""
     seen = 0
     for graph in graphs:
-        chains = chains_of(graph, ours, window.first)
-        assert chains == chains_of(graph, theirs, window.first)
-        seen += sum(len(chain.links) + len(chain.gaps) for chain in chains)
+        ours, theirs = [chains_of(graph, around, day) for around in arounds]
+        assert ours == theirs
+        seen += sum(len(chain.links) + len(chain.gaps) for chain in ours)
     return seen
 
 
@@ -137,12 +133,37 @@ async def check_nodes(stores: Sequence[Store], graphs: Sequence[Graph], window: 
 
 
 async def check_one(stores: Sequence[Store], graph: Graph, window: Window, moment: int | None) -> None:
-    """What is asked about one node, and lists, page by page."""
+    """What is asked about the nodes of one graph, and lists of it, page by page."""
     village, township, county = (f"division:{graph.word}.{key}" for key in ("v1", "t1", "c1"))
     post = f"post:{graph.word}.a"
+    await check_below(stores, [township, county], window, moment)
+    await check_assigned(stores, [(post, None), (None, village), (post, village)], window, moment)
+    await check_listed(stores, [(of_type, f"{of_type}:{graph.word}.") for of_type in LISTED], moment)
+    await check_searched(stores, [graph.codes[0] if graph.codes else graph.word], window, moment)
+
+
+async def check_any(stores: Sequence[Store], window: Window, moment: int | None) -> None:
+    """What is asked in the same words of whatever graphs there are: once, page by page."""
+    await check_below(stores, [NONSENSE[4]], window, moment)
+    await check_assigned(stores, [(None, None), ("\udfff", None)], window, moment)
+    await check_listed(stores, [(of_type, "containment:g") for of_type in LISTED], moment)
+    await check_searched(stores, ["平地", "ping", "di", "pd", "单位"], window, moment)
+
+
+async def check_below(stores: Sequence[Store], nodes: Sequence[str], window: Window, moment: int | None) -> None:
+    """What lies below some nodes."""
 
     async def below(node: str, level: str, store: StoreReader) -> object:
         return laid_out(await store.descendants(node, level, window, moment))
+
+    for node, level in itertools.product(nodes, ("village", "never")):
+        await same(stores, partial(below, node, level))
+
+
+async def check_assigned(
+    stores: Sequence[Store], ends: Sequence[tuple[str | None, str | None]], window: Window, moment: int | None
+) -> None:
+    """The assignments of some assignees at some targets, page by page."""
 
     async def assigned(wanted: Wanted, store: StoreReader) -> object:
         pages, after = [], None
@@ -153,6 +174,14 @@ async def check_one(stores: Sequence[Store], graph: Graph, window: Window, momen
                 return pages
             after = (page.relations[-1].kind, page.relations[-1].id)
 
+    for assignee, target in ends:
+        wanted = Wanted((*KINDS, "of-no-regime"), (REGIME, "another"), assignee, target)
+        await same(stores, partial(assigned, wanted))
+
+
+async def check_listed(stores: Sequence[Store], lists: Sequence[tuple[str, str]], moment: int | None) -> None:
+    """Lists of records by type and prefix, page by page."""
+
     async def listed(record_type: str, prefix: str, store: StoreReader) -> object:
         pages, after = [], None
         while True:
@@ -161,6 +190,13 @@ async def check_one(stores: Sequence[Store], graph: Graph, window: Window, momen
             if not page.has_next or len(pages) > MOST_PAGES:
                 return pages
             after = order_key(page.records[-1])
+
+    for record_type, prefix in lists:
+        await same(stores, partial(listed, record_type, prefix))
+
+
+async def check_searched(stores: Sequence[Store], texts: Sequence[str], window: Window, moment: int | None) -> None:
+    """What some texts find, page by page."""
 
     async def searched(text: str, store: StoreReader) -> object:
         pages, after = [], None
@@ -171,15 +207,7 @@ async def check_one(stores: Sequence[Store], graph: Graph, window: Window, momen
                 return pages
             after = page.hits[-1]
 
-    for node, level in itertools.product((township, county, NONSENSE[4]), ("village", "never")):
-        await same(stores, partial(below, node, level))
-    for assignee, target in ((post, None), (None, village), (post, village), (None, None), ("\udfff", None)):
-        wanted = Wanted((*KINDS, "of-no-regime"), (REGIME, "another"), assignee, target)
-        await same(stores, partial(assigned, wanted))
-    for record_type in ("division", "designation", "relation", "coverage", "finding", "never"):
-        for prefix in (f"{record_type}:{graph.word}.", "containment:g"):
-            await same(stores, partial(listed, record_type, prefix))
-    for text in ("平地", "ping", "di", "pd", graph.codes[0] if graph.codes else graph.word, "单位"):
+    for text in texts:
         await same(stores, partial(searched, text))
 
 
@@ -210,15 +238,18 @@ async def check_graphs(stores: Sequence[Store], seeds: Sequence[int], at: int) -
             written = await store.apply([batch_of(graphs, is_after=is_after)], recorded_at=at + is_after, author="test")
             assert written[0].created or is_after
     seen = 0
+    of_chains = ((WINDOWS[0], None), (WINDOWS[1], at))
+    around = (*((window, None) for window in WINDOWS), (WINDOWS[0], at), (WINDOWS[1], at), (WINDOWS[-1], at - 1))
+    closely = ((WINDOWS[0], None), (WINDOWS[-1], at))
     for some in (graphs[first : first + TOGETHER] for first in range(0, len(graphs), TOGETHER)):
-        for window, moment in (*((window, None) for window in WINDOWS), (WINDOWS[0], at), (WINDOWS[-1], at - 1)):
-            await check_around(stores, some, window, moment)
-        for window, moment in ((WINDOWS[0], None), (WINDOWS[1], at)):
-            seen += await check_chains(stores, some, window, moment)
-        for window, moment in ((WINDOWS[0], None), (WINDOWS[-1], at)):
+        for window, moment in around:
+            found = await check_around(stores, some, window, moment)
+            seen += check_chains(found, some, window.first) if (window, moment) in of_chains else 0
+        for window, moment in closely:
             await check_nodes(stores, some, window, moment)
-    for graph in graphs[:: AT_ONCE // CLOSELY]:
-        for window, moment in ((WINDOWS[0], None), (WINDOWS[-1], at)):
+    for window, moment in closely:
+        await check_any(stores, window, moment)
+        for graph in graphs[:: AT_ONCE // CLOSELY]:
             await check_one(stores, graph, window, moment)
     await check_past(stores, graphs[0])
     return seen
