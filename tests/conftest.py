@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,38 @@ from tests.conformance.small_campaign import begin
 from tests.neo4j_server import RunningServer, running_server
 
 PROJECT = Path(__file__).resolve().parents[1]
+DEAR = {"loaded": "{folder}:loaded"}
+"""Fixtures of a session that are dear to make, or to ask for the first time: who uses them, by their folder."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Imports leave nothing behind: nobody looks for it until all is collected, nor ever again among what stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Tests that share what is made once a module, or is dear, run in one worker: each worker would make its own."""
+    for item in items:
+        if isinstance(item, pytest.Function) and item.get_closest_marker("xdist_group") is None:
+            group = _shared(item)
+            if group is not None:
+                item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _shared(item: pytest.Function) -> str | None:
+    """The group of tests that share a fixture with this one."""
+    fixtures = {name: found[-1] for name, found in item._fixtureinfo.name2fixturedefs.items()}
+    for name in DEAR.keys() & fixtures.keys():
+        return DEAR[name].format(folder=fixtures[name].baseid)
+    places = {fixture.scope: fixture.baseid for fixture in fixtures.values()}
+    return places.get("package") or (item.nodeid.partition("::")[0] if "module" in places else None)
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from graph_model.dates import Certainty, certainty_on, parse_day
 from graph_model.records import AnyRecord, Claim, Designation, Division, Family, Organization, Post, Relation
 from loaders.default import read_default
 from loaders.reading import Reading
 
+IN_ONE_WORKER = pytest.mark.xdist_group("fill")
+"""Tests that look at the fill: to generate it is dear, and each worker would do it."""
 FOLDER = Path(__file__).parents[2] / "data" / "synthetic-2017"
 ORIGIN = "synthetic-2017"
 REFERENCE = "2017-06-30"

@@ -33,7 +33,9 @@ from graph_model.validation import check_records
 from loaders.default import read_default
 from loaders.reading import Reading
 from loaders.synthetic import read_synthetic
-from tests.loaders.synthetic_world import FOLDER, ORIGIN, REFERENCE, World, everything, readings
+from tests.loaders.synthetic_world import FOLDER, IN_ONE_WORKER, ORIGIN, REFERENCE, World, everything, readings
+
+pytestmark = IN_ONE_WORKER
 
 PROJECT = Path(__file__).parents[2]
 DAY = parse_day(REFERENCE).toordinal()

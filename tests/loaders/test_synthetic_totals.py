@@ -9,7 +9,9 @@ import pytest
 from graph_model.records import Document, Fact, Family, Household, Organization, Post
 from graph_model.yaml_file import read_yaml
 from loaders.synthetic.parameters import Fill, Total, Totals
-from tests.loaders.synthetic_world import FOLDER, World, everything
+from tests.loaders.synthetic_world import FOLDER, IN_ONE_WORKER, World, everything
+
+pytestmark = IN_ONE_WORKER
 
 FILL = read_yaml(FOLDER / "fill.yaml", Fill).content
 TOTALS = {name: getattr(FILL.totals, name) for name in Totals.__struct_fields__}

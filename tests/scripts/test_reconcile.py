@@ -15,18 +15,7 @@ from graph_model.graph import ResponsibilityGraph
 from graph_model.stores.embedded import open_store
 from loaders.default import read_default
 from scripts.reconcile import main
-from tests.serving import Server, serving
-
-
-@pytest.fixture(scope="module")
-def server(loaded_store: Path) -> Iterator[Server]:
-    with serving(loaded_store) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _local_store(loaded_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ZEREN_STORE", f"sqlite:///{loaded_store}")
+from tests.serving import Server
 
 
 def figures(capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, Any]]:
