@@ -17,6 +17,8 @@ LOCK_ARGS ?=
 SCALE_ARGS ?=
 PAST_ARGS ?=
 export NEO4J_PORT ?= 7687
+# Each start reads what the first one compiled; in tests there are a hundred starts.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 STAMPS := $(VENV)/stamps
