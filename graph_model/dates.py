@@ -103,11 +103,17 @@ def parse_day(text: str) -> date:
     """A full day, ``2017-06-16``. Raises BadDateError."""
     match = _PARTIAL.fullmatch(text)
     if match is None or match[3] is None:
-        raise BadDateError(f"{text!r} is no day: write it as 2017-06-16")
+        raise BadDateError(
+            Text(f"“{text}”不是一天的日期：请写成 2017-06-16", f"{text!r} is no day: write it as 2017-06-16")
+        )
     try:
         return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError as error:
-        raise BadDateError(f"{text!r} is not in the calendar: write a day as 2017-06-16") from error
+        said = Text(
+            f"“{text}”在日历上没有：日期请写成 2017-06-16",
+            f"{text!r} is not in the calendar: write a day as 2017-06-16",
+        )
+        raise BadDateError(said) from error
 
 
 @lru_cache(maxsize=65536)

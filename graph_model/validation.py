@@ -31,6 +31,7 @@ from graph_model.records import (
     Retraction,
     Roster,
     Ruling,
+    Text,
     type_of,
 )
 from graph_model.regime_file import content_fault
@@ -41,14 +42,17 @@ def check_records(records: Iterable[AnyRecord]) -> list[RecordError]:
     return [RecordError(record.id, reason) for record in records if (reason := _fault(record)) is not None]
 
 
-def _fault(record: AnyRecord) -> str | None:
+def _fault(record: AnyRecord) -> str | Text | None:
     prefix = RELATION_PREFIX[record.family] if isinstance(record, Relation) else type_of(record)
     if not ID_PATTERN.fullmatch(record.id) or not record.id.startswith(f"{prefix}:"):
-        return f"its id must be {prefix}: and a key of ASCII letters, digits and @ : . _ ~ + -, 400 at most"
+        return Text(
+            f"它的标识必须是 {prefix}: 加上由 ASCII 字母、数字和 @ : . _ ~ + - 组成的键，最多 400 个字符",
+            f"its id must be {prefix}: and a key of ASCII letters, digits and @ : . _ ~ + -, 400 at most",
+        )
     try:
         _check_dates(record)
     except BadDateError as error:
-        return str(error)
+        return error.text
     if isinstance(record, Division) and record.level not in DIVISION_LEVELS:
         return f"its level {record.level!r} is none of a division: {', '.join(DIVISION_LEVELS)}"
     if isinstance(record, Relation):
@@ -56,7 +60,7 @@ def _fault(record: AnyRecord) -> str | None:
     if isinstance(record, Assessment) and len({result.code for result in record.results}) != len(record.results):
         return "each of its results must stand once"
     if isinstance(record, Claim) and not ID_PATTERN.fullmatch(record.subject):
-        return "its subject must be the id of a node"
+        return Text("它的对象必须是节点的标识", "its subject must be the id of a node")
     if isinstance(record, ChangedBy) and not record.event.startswith("change:"):
         return "its event must be the id of a change event"
     if isinstance(record, ChangeEvent):
@@ -86,18 +90,18 @@ def _ruling_fault(ruling: Ruling) -> str | None:
     return "no ruling can say REOPENED" if ruling.state is FindingState.REOPENED else None
 
 
-def _relation_fault(relation: Relation) -> str | None:
+def _relation_fault(relation: Relation) -> Text | None:
     if not (ID_PATTERN.fullmatch(relation.source) and ID_PATTERN.fullmatch(relation.target)):
-        return "its ends must be ids of nodes"
+        return Text("它的两端必须是节点的标识", "its ends must be ids of nodes")
     is_assignment = relation.family is Family.RESPONSIBILITY
     if is_assignment != (relation.regime is not None):
-        return "a regime is named by assignments, and by them alone"
+        return Text("制度由责任关系指明，也只由它们指明", "a regime is named by assignments, and by them alone")
     if relation.joint is not None and not is_assignment:
-        return "only assignments can be joint"
+        return Text("只有责任关系可以是共同的", "only assignments can be joint")
     if relation.role is not None and relation.family is not Family.MEMBERSHIP:
-        return "only memberships have a role"
+        return Text("只有成员关系才有角色", "only memberships have a role")
     if relation.rhythm is not None and relation.family is not Family.REPORTING:
-        return "only reporting lines have a rhythm"
+        return Text("只有报告关系才有周期", "only reporting lines have a rhythm")
     return None
 
 

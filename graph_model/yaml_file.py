@@ -12,6 +12,7 @@ import yaml
 from msgspec import Struct
 
 from graph_model.errors import Place, SourceError
+from graph_model.texts import Text
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ class YamlFile(Struct, Generic[T], frozen=True):
             path = path[:-1]
         return self.lines.get(path, 1)
 
-    def error(self, reason: str, *path: str | int, value: str | None = None) -> SourceError:
+    def error(self, reason: str | Text, *path: str | int, value: str | None = None) -> SourceError:
         """An error about one part."""
         column = ".".join(str(step) for step in path) or None
         return SourceError(Place(self.name, self.line_of(*path), column, value), reason)
@@ -52,24 +53,29 @@ def read_yaml(path: Path, of: type[T], *, name: str | None = None) -> YamlFile[T
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise SourceError(Place(called), f"cannot be read: {error.strerror or error}") from error
+        why = error.strerror or error
+        raise SourceError(Place(called), Text(f"不能读取：{why}", f"cannot be read: {why}")) from error
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise SourceError(Place(called, line), "is not UTF-8: save the file as UTF-8") from error
+        said = Text("不是 UTF-8：请把文件另存为 UTF-8", "is not UTF-8: save the file as UTF-8")
+        raise SourceError(Place(called, line), said) from error
     reading = _Reading(called)
     try:
         root = yaml.compose(text, Loader=_PlainLoader)
         if root is None:
-            raise SourceError(Place(called), "is empty")
+            raise SourceError(Place(called), Text("是空的", "is empty"))
         data = reading.plain(root)
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        raise SourceError(Place(called, line), f"is no YAML: {error.reason}") from error
+        raise SourceError(
+            Place(called, line), Text(f"不是 YAML：{error.reason}", f"is no YAML: {error.reason}")
+        ) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise SourceError(Place(called, mark.line + 1 if mark else None), f"is no YAML: {error.problem}") from error
+        said = Text(f"不是 YAML：{error.problem}", f"is no YAML: {error.problem}")
+        raise SourceError(Place(called, mark.line + 1 if mark else None), said) from error
     except RecursionError as error:
-        raise SourceError(Place(called), "is nested too deeply") from error
+        raise SourceError(Place(called), Text("嵌套太深", "is nested too deeply")) from error
     lines = reading.lines
     try:
         content = msgspec.convert(data, of, strict=False)
@@ -82,7 +88,8 @@ def read_yaml(path: Path, of: type[T], *, name: str | None = None) -> YamlFile[T
         if unknown and (*steps, unknown[1]) in lines:
             steps = (*steps, unknown[1])
         place = Place(called, lines.get(steps, 1), ".".join(map(str, steps)) or None)
-        raise SourceError(place, reason[:1].lower() + reason[1:]) from error
+        reason = reason[:1].lower() + reason[1:]
+        raise SourceError(place, Text(f"不合格式：{reason}", reason)) from error
     return YamlFile(path, called, content, lines)
 
 
@@ -112,7 +119,7 @@ class _Reading:
         line = node.start_mark.line + 1
         self.lines.setdefault(path, line)
         if id(node) in above:
-            raise SourceError(Place(self._name, line), "refers to itself")
+            raise SourceError(Place(self._name, line), Text("引用了自己", "refers to itself"))
         self._count(node, line)
         above |= {id(node)}
         if isinstance(node, yaml.SequenceNode):
@@ -120,7 +127,8 @@ class _Reading:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, above)
         if node.tag not in _TAGS:
-            raise SourceError(Place(self._name, line, value=str(node.value)), f"has an unknown tag, {node.tag}")
+            said = Text(f"有不认识的标签 {node.tag}", f"has an unknown tag, {node.tag}")
+            raise SourceError(Place(self._name, line, value=str(node.value)), said)
         return None if node.tag == _NULL else str(node.value)
 
     def _mapping(self, node: yaml.MappingNode, path: tuple[str | int, ...], above: frozenset[int]) -> dict[str, object]:
@@ -128,10 +136,12 @@ class _Reading:
         for key_node, value_node in node.value:
             key_line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                raise SourceError(Place(self._name, key_line), "a key must be a plain word")
+                raise SourceError(Place(self._name, key_line), Text("键必须是普通的词", "a key must be a plain word"))
             key = str(key_node.value)
             if key in mapping:
-                raise SourceError(Place(self._name, key_line, key), "this key stands here twice")
+                raise SourceError(
+                    Place(self._name, key_line, key), Text("这个键在此出现了两次", "this key stands here twice")
+                )
             self.lines[*path, key] = key_line
             mapping[key] = self.plain(value_node, (*path, key), above)
         return mapping
@@ -141,7 +151,10 @@ class _Reading:
         if id(node) in self._met:
             self._repeated += 1
             if self._repeated > _MOST_REPEATED:
-                raise SourceError(Place(self._name, line), f"aliases repeat more than {_MOST_REPEATED} parts")
+                said = Text(
+                    f"别名重复了 {_MOST_REPEATED} 个以上的部分", f"aliases repeat more than {_MOST_REPEATED} parts"
+                )
+                raise SourceError(Place(self._name, line), said)
         self._met.add(id(node))
 
 

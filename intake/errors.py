@@ -42,7 +42,7 @@ class BodyError(ZerenError):
 
     code = "BAD_REQUEST"
 
-    def __init__(self, status: int, message: str, code: str = "BAD_REQUEST", *, retryable: bool = False) -> None:
+    def __init__(self, status: int, message: str | Text, code: str = "BAD_REQUEST", *, retryable: bool = False) -> None:
         super().__init__(message)
         self.status = status
         self.code = code

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from graph_model.dates import parse_day
 from graph_model.errors import BadUserInputError
+from graph_model.records import Text
 from intake.errors import BodyError
 from intake.files import IN
 from intake.service import MAPPING_BYTES, Imports
@@ -42,7 +43,11 @@ async def receive(
     """
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != "multipart/form-data":
-        raise BodyError(415, "send a form: multipart/form-data with the fields file and mapping")
+        said = Text(
+            "请发送表单：multipart/form-data，含 file 和 mapping 两个字段",
+            "send a form: multipart/form-data with the fields file and mapping",
+        )
+        raise BodyError(415, said)
     most = imports.max_bytes + AROUND
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > most:
@@ -77,25 +82,27 @@ async def _parse(request: Request, most: int, imports: Imports, seconds: float) 
         async with asyncio.timeout(seconds):
             return await parser.parse()
     except MultiPartException as error:
-        raise BodyError(400, f"the body is no form: {error.message}") from error
+        said = Text(f"内容不是表单：{error.message}", f"the body is no form: {error.message}")
+        raise BodyError(400, said) from error
     except ClientDisconnect as error:
-        raise BodyError(400, "the connection was closed before the body's end") from error
+        said = Text("内容还没传完，连接就断了", "the connection was closed before the body's end")
+        raise BodyError(400, said) from error
     except TimeoutError as error:
-        raise BodyError(
-            408, f"the body was not complete within {seconds:g} seconds", "BODY_TIMEOUT", retryable=True
-        ) from error
+        said = Text(f"内容没有在 {seconds:g} 秒内传完", f"the body was not complete within {seconds:g} seconds")
+        raise BodyError(408, said, "BODY_TIMEOUT", retryable=True) from error
     except (UnicodeDecodeError, LookupError, AttributeError, KeyError) as error:  # a charset or a boundary that is none
-        raise BodyError(400, "the body is no form: its head cannot be read") from error
+        said = Text("内容不是表单：它的头部不能读取", "the body is no form: its head cannot be read")
+        raise BodyError(400, said) from error
 
 
 async def _sent(form: FormData, folder: Path, imports: Imports) -> Sent:
     file, mapping_file = _file(form, "file"), _file(form, "mappingFile")
     if file is None:
-        raise BadUserInputError("file: send the roster as a file")
+        raise BadUserInputError(Text("file：请以文件发送名册", "file: send the roster as a file"))
     if (file.size or 0) > imports.max_bytes:
         raise _too_large(imports)
     if not file.size:
-        raise BadUserInputError("file: it is empty")
+        raise BadUserInputError(Text("file：文件是空的", "file: it is empty"))
     with (folder / IN / "body").open("wb") as out:
         await asyncio.to_thread(shutil.copyfileobj, file.file, out)
     own = None if mapping_file is None else await mapping_file.read(MAPPING_BYTES + 1)
@@ -124,12 +131,21 @@ def _text(form: FormData, name: str) -> str | None:
     """A field that is a text; None where it is empty. Raises BadUserInputError."""
     given = form.get(name)
     if isinstance(given, UploadFile):
-        raise BadUserInputError(f"{name}: give a text, and no file")
+        raise BadUserInputError(Text(f"{name}：请给文本，不是文件", f"{name}: give a text, and no file"))
     text = (given or "").strip()
     if len(text) > MOST_CHARACTERS or any(ord(letter) < 32 for letter in text):
-        raise BadUserInputError(f"{name}: at most {MOST_CHARACTERS} characters, on one line")
+        raise BadUserInputError(
+            Text(
+                f"{name}：最多 {MOST_CHARACTERS} 个字符，写在一行内",
+                f"{name}: at most {MOST_CHARACTERS} characters, on one line",
+            )
+        )
     return text or None
 
 
 def _too_large(imports: Imports) -> BodyError:
-    return BodyError(413, f"the file is larger than {imports.max_bytes:,} bytes: use the command", "BODY_TOO_LARGE")
+    said = Text(
+        f"文件超过 {imports.max_bytes:,} 字节：请用命令导入",
+        f"the file is larger than {imports.max_bytes:,} bytes: use the command",
+    )
+    return BodyError(413, said, "BODY_TOO_LARGE")

@@ -101,13 +101,23 @@ class Imports:
 
     def _check(self, sent: Sent) -> None:
         if (sent.mapping is None) == (sent.mapping_file is None):
-            raise BadUserInputError("mapping: name one that ships, or send one of your own: one of the two")
+            raise BadUserInputError(
+                Text(
+                    "mapping：请选随附的一个，或发送自己的，二者取一",
+                    "mapping: name one that ships, or send one of your own: one of the two",
+                )
+            )
         if sent.mapping is not None and sent.mapping not in list_shipped():
             raise BadUserInputError(
-                f"mapping: {sent.mapping[:60]!r} does not ship; there are: {', '.join(list_shipped())}"
+                Text(
+                    f"mapping：没有随附“{sent.mapping[:60]}”，现有：{'、'.join(list_shipped())}",
+                    f"mapping: {sent.mapping[:60]!r} does not ship; there are: {', '.join(list_shipped())}",
+                )
             )
         if sent.mapping_file is not None and len(sent.mapping_file) > MAPPING_BYTES:
-            raise BadUserInputError(f"mapping: a mapping may have {MAPPING_BYTES} bytes")
+            raise BadUserInputError(
+                Text(f"mapping：映射最多 {MAPPING_BYTES} 字节", f"mapping: a mapping may have {MAPPING_BYTES} bytes")
+            )
 
     async def settled(self, upload: Upload, seconds: float) -> None:
         """Wait until an upload is no longer being read, and no longer than so many seconds."""
@@ -176,7 +186,7 @@ class Imports:
                     return await self._write(upload), False
                 except StaleWriteError:
                     await self._work_out(upload)
-            raise StaleWriteError("others write all the time: try again")
+            raise StaleWriteError(Text("别人一直在写入：请再试一次", "others write all the time: try again"))
 
     def _check_plan(self, upload: Upload, plan: str, accept_partial: bool) -> None:
         """Raises CannotWriteError and ForbiddenError for what may not be written."""
@@ -191,7 +201,13 @@ class Imports:
             )
         if present.outside:
             some = ", ".join(present.outside[:5])
-            raise ForbiddenError(f"{some}: not surely within {upload.ordered.area}, where alone you may write")
+            area = upload.ordered.area
+            raise ForbiddenError(
+                Text(
+                    f"{some}：不能确定在 {area} 以内，而您只能写入那里",
+                    f"{some}: not surely within {area}, where alone you may write",
+                )
+            )
         if present.rows.refused and not accept_partial:
             raise CannotWriteError(
                 Reason.ROWS_REFUSED, f"{present.rows.refused} rows were refused: mend them, or accept the others alone"
@@ -227,7 +243,11 @@ class Imports:
         written = 0 if known is None else known.records.created + known.records.changed + known.records.unchanged
         if written > MOST_UNDONE:
             raise BadUserInputError(
-                f"{import_id} has {written:,} records, and a server takes back {MOST_UNDONE:,} at most: use the command"
+                Text(
+                    f"{import_id} 有 {written:,} 条记录，页面最多撤销 {MOST_UNDONE:,} 条：请用命令撤销",
+                    f"{import_id} has {written:,} records, and a server takes back {MOST_UNDONE:,} at most: use the"
+                    " command",
+                )
             )
         undoing = self._graph.undo_import(import_id, author=owner.name, area=owner.area)
         record = await self._to_the_end(undoing)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from graph_model.records import Import
+from graph_model.records import Import, Text
 from intake.errors import BusyError
 from intake.files import IN, make_room
 from intake.plans import Failed, Ordered, Plan, State
@@ -89,7 +89,12 @@ class Uploads:
     async def receiving(self) -> AsyncIterator[Path]:
         """A folder to receive one upload into; it is gone again unless ``keep`` takes it. Raises BusyError."""
         if self._receiving >= MOST_READ:
-            raise BusyError(f"{MOST_READ} files are being received already: try again in a moment")
+            raise BusyError(
+                Text(
+                    f"已有 {MOST_READ} 个文件正在接收：请稍后再试",
+                    f"{MOST_READ} files are being received already: try again in a moment",
+                )
+            )
         self._clear()
         self._receiving += 1
         folder = self._own_room() / secrets.token_hex(16)
@@ -107,10 +112,17 @@ class Uploads:
         idle = sorted((each for each in own if not each.is_busy), key=lambda each: each.ends_at)
         if len(own) >= MOST_OF_ONE:
             if not idle:
-                raise BusyError(f"{len(own)} files of yours are being worked on: wait for one of them")
+                raise BusyError(
+                    Text(
+                        f"您有 {len(own)} 个文件正在处理：请等其中一个完成",
+                        f"{len(own)} files of yours are being worked on: wait for one of them",
+                    )
+                )
             self.forget(idle[0])
         if len(self._uploads) >= MOST_KEPT:
-            raise BusyError("too many imports are under way: try again in a few minutes")
+            raise BusyError(
+                Text("正在进行的导入太多：请过几分钟再试", "too many imports are under way: try again in a few minutes")
+            )
 
     def find(self, key: str, owner: Editor) -> Upload | None:
         """An upload of an author; None for one that is another's, or is gone."""

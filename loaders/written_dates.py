@@ -163,7 +163,7 @@ def read_number(value: float, number_format: str | None = None) -> str:
         year = shown[:4]
         raise BadDateError(
             Text(
-                f"数字 {value} 可能是 {year} 年 1 月，也可能是 10 月：请以文本写成 {year}-01 或 {year}-10",
+                f"数字 {value} 可能是 {year} 年一月，也可能是十月：请以文本写成 {year}-01 或 {year}-10",
                 f"the number {value} may be January or October of {year}: write {year}-01 or {year}-10 as text",
             )
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from graph_model.errors import Place, SourceError
-from graph_model.records import Family
+from graph_model.records import Family, Text
 from graph_model.regime import Kind, Regime
 from graph_model.yaml_file import YamlFile, read_yaml
 from loaders.rosters.form import Dated, DesignationRule, Mapping, NodeRule, RelationRule
@@ -50,15 +50,20 @@ class ReadMapping(Struct, frozen=True):
         known = [] if regime is None else [each.code for each in regime.designations]
         for index, rule in enumerate(self.content.designations):
             if rule.kind not in known:
-                said = ", ".join(known) or "none: name a regime"
-                at = ("designations", index, "kind")
-                raise self.file.error(f"the regime has no such designation; there are: {said}", *at, value=rule.kind)
+                said = Text(
+                    f"制度里没有这种认定，现有：{'、'.join(known) or '无，请指明制度'}",
+                    f"the regime has no such designation; there are: {', '.join(known) or 'none: name a regime'}",
+                )
+                raise self.file.error(said, "designations", index, "kind", value=rule.kind)
 
     def _check_end(self, kind: Kind, allowed: tuple[str, ...], name: str, at: tuple[str | int, ...]) -> None:
         node = self.content.nodes[name]
         if not all(may_stand(allowed, node.type, word) for word in node.levels or (node.kind,)):
-            stands = ", ".join(allowed)
-            raise self.file.error(f"{kind.code} is between others: here may stand {stands}", *at, value=name)
+            said = Text(
+                f"{kind.code} 不是这两者之间的关系：此处可以是 {'、'.join(allowed)}",
+                f"{kind.code} is between others: here may stand {', '.join(allowed)}",
+            )
+            raise self.file.error(said, *at, value=name)
 
 
 def may_stand(allowed: Sequence[str], node_type: str, word: str | None) -> bool:
@@ -66,8 +71,12 @@ def may_stand(allowed: Sequence[str], node_type: str, word: str | None) -> bool:
     return node_type in allowed or f"{node_type}:{word}" in allowed
 
 
-def _known(kinds: Sequence[Kind]) -> str:
-    return f"the regime has no such kind; there are: {', '.join(kind.code for kind in kinds) or 'none: name a regime'}"
+def _known(kinds: Sequence[Kind]) -> Text:
+    codes = [kind.code for kind in kinds]
+    return Text(
+        f"制度里没有这种责任关系，现有：{'、'.join(codes) or '无，请指明制度'}",
+        f"the regime has no such kind; there are: {', '.join(codes) or 'none: name a regime'}",
+    )
 
 
 def list_shipped() -> list[str]:
@@ -79,25 +88,35 @@ def read_mapping(name: str) -> ReadMapping:
     """A mapping that ships, by its code, or one of a file. Raises SourceError with file and line."""
     path = SHIPPED / f"{name}.yaml" if name in list_shipped() else Path(name)
     if not path.exists():
-        shipped = ", ".join(list_shipped())
-        raise SourceError(Place(name), f"there is no such mapping: name a YAML file, or one that ships: {shipped}")
+        shipped = list_shipped()
+        said = Text(
+            f"没有这个映射：请给出 YAML 文件，或随附的一个：{'、'.join(shipped)}",
+            f"there is no such mapping: name a YAML file, or one that ships: {', '.join(shipped)}",
+        )
+        raise SourceError(Place(name), said)
     file = read_yaml(path, Mapping, name=path.name)
     for steps, value, reason in _faults(file.content):
         raise file.error(reason, *steps, value=value)
     return ReadMapping(file)
 
 
-Fault = tuple[tuple[str | int, ...], str, str]
+Fault = tuple[tuple[str | int, ...], str, Text]
 
 
 def _faults(mapping: Mapping) -> Iterator[Fault]:
     if not _CODE.fullmatch(mapping.code):
-        yield ("code",), mapping.code, "a code is lower-case ASCII letters and digits with hyphens between"
+        said = Text(
+            "代码由小写半角字母和数字组成，中间可用连字符",
+            "a code is lower-case ASCII letters and digits with hyphens between",
+        )
+        yield ("code",), mapping.code, said
     owners: dict[str, str] = {}
     for name, column in mapping.columns.items():
         for header in column.headers:
             if header in owners:
-                yield ("columns", name, "headers"), header, f"is a header of {owners[header]!r} already"
+                owner = owners[header]
+                said = Text(f"已经是“{owner}”的表头", f"is a header of {owner!r} already")
+                yield ("columns", name, "headers"), header, said
             owners[header] = name
     for name, node in mapping.nodes.items():
         yield from _node_faults(mapping, name, node)
@@ -109,9 +128,17 @@ def _faults(mapping: Mapping) -> Iterator[Fault]:
         for name in group:
             yield from _no_node(mapping, name, ("one_of", index))
             if name in mapping.nodes and not mapping.nodes[name].optional:
-                yield ("one_of", index), name, "say `optional: true` of it: a row has one of these alone"
+                said = Text(
+                    "请写明它 `optional: true`：一行只有其中之一",
+                    "say `optional: true` of it: a row has one of these alone",
+                )
+                yield ("one_of", index), name, said
     if not mapping.relations and not mapping.designations:
-        yield ("relations",), "", "a mapping says something of its nodes: relations, designations"
+        said = Text(
+            "映射要说出节点之间有什么：relations、designations",
+            "a mapping says something of its nodes: relations, designations",
+        )
+        yield ("relations",), "", said
 
 
 def _node_faults(mapping: Mapping, name: str, node: NodeRule) -> Iterator[Fault]:
@@ -121,17 +148,22 @@ def _node_faults(mapping: Mapping, name: str, node: NodeRule) -> Iterator[Fault]
     for column in node.within:
         yield from _column_faults(mapping, column, (*at, "within"))
     if node.code is None and node.name is None and node.called is None:
-        yield at, name, "say by which column it is found: code, name"
+        yield at, name, Text("请写明按哪一列查找：code、name", "say by which column it is found: code, name")
     if node.called is not None:
         yield from _called_faults(mapping, name, node)
     if node.type == "division" and not node.levels:
-        yield at, name, "a division needs a level"
+        yield at, name, Text("区划要写明层级（level）", "a division needs a level")
     if node.of is not None and (node.of not in mapping.nodes or node.of == name):
-        yield (*at, "of"), node.of, f"is no other node of this mapping; there are: {', '.join(mapping.nodes)}"
+        said = Text(
+            f"不是本映射的其他节点，现有：{'、'.join(mapping.nodes)}",
+            f"is no other node of this mapping; there are: {', '.join(mapping.nodes)}",
+        )
+        yield (*at, "of"), node.of, said
     if node.create and node.type in {"division", "household"}:
-        yield (*at, "create"), node.type, "divisions and households are never made by a roster"
+        said = Text("名册从不新建区划和户", "divisions and households are never made by a roster")
+        yield (*at, "create"), node.type, said
     if node.create and node.kind is None and node.type != "person":
-        yield at, name, "what is made needs a kind"
+        yield at, name, Text("新建的要写明种类（kind）", "what is made needs a kind")
 
 
 def _called_faults(mapping: Mapping, name: str, node: NodeRule) -> Iterator[Fault]:
@@ -140,9 +172,17 @@ def _called_faults(mapping: Mapping, name: str, node: NodeRule) -> Iterator[Faul
     names = called_of(node)
     earlier = list(mapping.nodes)[: list(mapping.nodes).index(name)]
     if not names or not set(names) <= set(earlier):
-        yield at, called, f"name nodes that stand before it, in braces; there are: {', '.join(earlier) or 'none'}"
+        said = Text(
+            f"请在花括号里写出前面的节点，现有：{'、'.join(earlier) or '无'}",
+            f"name nodes that stand before it, in braces; there are: {', '.join(earlier) or 'none'}",
+        )
+        yield at, called, said
     if not node.create or node.type not in {"organization", "post"}:
-        yield at, called, "only organisations and posts that are made (`create: true`) are given a name"
+        said = Text(
+            "只有新建的单位和职务（`create: true`）才由映射取名",
+            "only organisations and posts that are made (`create: true`) are given a name",
+        )
+        yield at, called, said
 
 
 def called_of(node: NodeRule) -> tuple[str, ...]:
@@ -160,9 +200,10 @@ def _relation_faults(mapping: Mapping, at: tuple[str | int, ...], rule: Relation
     for field in ("source", "target"):
         yield from _no_node(mapping, getattr(rule, field), (*at, field))
     if (rule.kind is None) == (rule.kind_from is None):
-        yield at, rule.kind or "", "give one of kind and kind_from"
+        yield at, rule.kind or "", Text("kind 和 kind_from 请给其一", "give one of kind and kind_from")
     if rule.kind_from is not None and rule.family is not Family.RESPONSIBILITY:
-        yield (*at, "kind_from"), rule.kind_from, "only assignments have kinds of the regime"
+        said = Text("只有责任关系才有制度所定的种类", "only assignments have kinds of the regime")
+        yield (*at, "kind_from"), rule.kind_from, said
     yield from _column_faults(mapping, rule.kind_from, (*at, "kind_from"))
     yield from _column_faults(mapping, rule.role_from, (*at, "role_from"))
     yield from _dated_faults(mapping, at, rule)
@@ -171,7 +212,8 @@ def _relation_faults(mapping: Mapping, at: tuple[str | int, ...], rule: Relation
 def _designation_faults(mapping: Mapping, at: tuple[str | int, ...], rule: DesignationRule) -> Iterator[Fault]:
     yield from _no_node(mapping, rule.node, (*at, "node"))
     if rule.node in mapping.nodes and mapping.nodes[rule.node].type not in {"division", "household"}:
-        yield (*at, "node"), rule.node, "divisions and households are designated, nothing else"
+        said = Text("只有区划和户可以认定", "divisions and households are designated, nothing else")
+        yield (*at, "node"), rule.node, said
     yield from _dated_faults(mapping, at, rule)
 
 
@@ -180,11 +222,16 @@ def _dated_faults(mapping: Mapping, at: tuple[str | int, ...], rule: Dated) -> I
         column = getattr(rule, field)
         yield from _column_faults(mapping, column, (*at, field))
         if column in mapping.columns and mapping.columns[column].reads != field:
-            yield (*at, field), column, f"this column reads {mapping.columns[column].reads}: say `reads: {field}` there"
+            reads = mapping.columns[column].reads
+            said = Text(
+                f"这一列按 {reads} 读：请在那里写 `reads: {field}`",
+                f"this column reads {reads}: say `reads: {field}` there",
+            )
+            yield (*at, field), column, said
     if sum(each is not None for each in (rule.until, rule.last, rule.period)) > 1:
-        yield at, "", "give one of until, last and period"
+        yield at, "", Text("until、last、period 请只给一个", "give one of until, last and period")
     if rule.since is not None and rule.period is not None:
-        yield at, "", "give one of since and period"
+        yield at, "", Text("since 和 period 请只给一个", "give one of since and period")
     yield from _column_faults(mapping, rule.rests_on, (*at, "rests_on"))
     for column in rule.when:
         yield from _column_faults(mapping, column, (*at, "when"))
@@ -192,9 +239,17 @@ def _dated_faults(mapping: Mapping, at: tuple[str | int, ...], rule: Dated) -> I
 
 def _no_node(mapping: Mapping, name: str, at: tuple[str | int, ...]) -> Iterator[Fault]:
     if name not in mapping.nodes:
-        yield at, name, f"is no node of this mapping; there are: {', '.join(mapping.nodes)}"
+        said = Text(
+            f"不是本映射的节点，现有：{'、'.join(mapping.nodes)}",
+            f"is no node of this mapping; there are: {', '.join(mapping.nodes)}",
+        )
+        yield at, name, said
 
 
 def _column_faults(mapping: Mapping, column: str | None, at: tuple[str | int, ...]) -> Iterator[Fault]:
     if column is not None and column not in mapping.columns:
-        yield at, column, f"is no column of this mapping; there are: {', '.join(mapping.columns)}"
+        said = Text(
+            f"不是本映射的列，现有：{'、'.join(mapping.columns)}",
+            f"is no column of this mapping; there are: {', '.join(mapping.columns)}",
+        )
+        yield at, column, said

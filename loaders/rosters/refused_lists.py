@@ -31,7 +31,8 @@ from loaders.sheets.opening import open_table
 from loaders.sheets.tables import Row, Table, text_of
 
 CSV, XLSX = "refused.csv", "refused.xlsx"
-REASON: Final = "reason / 原因"
+REASONS: Final = ("原因", "reason")
+"""The same in Chinese and in English: whoever gets the list may read either."""
 PLACE: Final = "place / 位置"
 """Of several files: where a row stands, by file and number."""
 MOST_ROWS: Final = 5_000
@@ -75,7 +76,7 @@ def write_refused(looked: Preview, request: Request, out: Path) -> int:
         )
     titles, sources = _aligned(request)
     lines = _lines(looked.refused, sources, len(titles))
-    titles += [REASON, PLACE] if len(sources) > 1 else [REASON]
+    titles += [*REASONS, PLACE] if len(sources) > 1 else REASONS
     try:
         with out.open("xb") as file:
             try:
@@ -167,10 +168,11 @@ def _line(source: _Source, row: Row, refused: Sequence[Refused], width: int, *, 
     faults: dict[int, list[str]] = {}
     for one in refused:
         at = source.places[titles.index(one.place.column)] if one.place.column in titles else width
-        faults.setdefault(at, []).append(one.reason)
-    said = (f"{one.place.column}: {one.reason}" if one.place.column else one.reason for one in refused)
+        faults.setdefault(at, []).append(f"{one.text.zh}\n{one.text.en}")
+    chinese = (f"{one.place.column}：{one.text.zh}" if one.place.column else one.text.zh for one in refused)
+    english = (f"{one.place.column}: {one.text.en}" if one.place.column else one.text.en for one in refused)
     place = [str(source.table.place(row))] if is_placed else []
-    return _Line([*cells, "; ".join(said), *place, *given[len(source.places) :]], faults)
+    return _Line([*cells, "；".join(chinese), "; ".join(english), *place, *given[len(source.places) :]], faults)
 
 
 def _write_csv(file: IO[bytes], titles: Sequence[str], lines: Iterable[_Line]) -> int:
@@ -189,9 +191,8 @@ def _write_workbook(file: IO[bytes], titles: Sequence[str], lines: Iterable[_Lin
     book = Workbook(write_only=True)
     sheet = book.create_sheet("refused")
     sheet.freeze_panes = "A2"
-    reason = titles.index(REASON)
-    for at in range(1, len(titles) + 1):
-        sheet.column_dimensions[get_column_letter(at)].width = 4 * _WIDTH if at == reason + 1 else _WIDTH
+    for at, title in enumerate(titles, 1):
+        sheet.column_dimensions[get_column_letter(at)].width = 4 * _WIDTH if title in REASONS else _WIDTH
     head = [_text(sheet, title) for title in titles]
     for cell in head:
         cell.font = Font(bold=True)
@@ -200,7 +201,7 @@ def _write_workbook(file: IO[bytes], titles: Sequence[str], lines: Iterable[_Lin
     for line in lines:
         row = [_text(sheet, text) for text in line.cells]
         for at, said in line.faults.items():
-            row[at].comment = Comment(_bounded("\n".join(said)), "Zeren", height=120, width=320)
+            row[at].comment = Comment(_bounded("\n".join(said)), "Zeren", height=200, width=320)
             row[at].fill = _FAULTY
         sheet.append(row)
         written += 1

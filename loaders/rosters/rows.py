@@ -86,7 +86,7 @@ def zero_faults(line: Line, header: Header, zeros: Mapping[str, str]) -> Line:
         Refused.because(
             dataclasses.replace(line.place, column=header.titles[name], value=line.texts[name]),
             Text(
-                f"是数字，而本列有“{zeros[name]}”这样的代码：开头的 0 可能已丢失，请把本列设为文本格式",
+                f"是数字，而本列有“{zeros[name]}”这样的代码：开头的零可能已丢失，请把本列设为文本格式",
                 f"is a number, and this column has codes such as {zeros[name]!r}: leading zeros may be lost; format"
                 " the column as text",
             ),
@@ -280,7 +280,7 @@ def _code(value: Value, column: Column) -> str:
         if column.digits and len(text) not in column.digits and len(text) < max(column.digits):
             raise BadUserInputError(
                 Text(
-                    f"{_digits(column).zh}：开头的 0 可能已丢失，请把本列设为文本格式",
+                    f"{_digits(column).zh}：开头的零可能已丢失，请把本列设为文本格式",
                     f"{_digits(column).en}: leading zeros may be lost; format the column as text",
                 )
             )

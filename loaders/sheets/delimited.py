@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graph_model.errors import Place, SourceError
-from loaders.sheets.tables import MAX_COLUMNS, MAX_EMPTY, Row, Table, is_empty
+from graph_model.records import Text
+from loaders.sheets.tables import MAX_COLUMNS, MAX_EMPTY, Row, Table, is_empty, too_many_columns
 
 DELIMITERS = {"tsv": "\t"}
 """By a file's ending; all others are comma-separated, or by what their header has more of."""
@@ -33,7 +34,11 @@ def find_encoding(path: Path, name: str) -> str:
         if start.startswith(mark):
             line = _first_fault(path, encoding)
             if line is not None:
-                raise SourceError(Place(name, line), f"begins with the mark of {encoding}, and is not: save it again")
+                said = Text(
+                    f"开头有 {encoding} 的标记，内容却不是：请重新保存",
+                    f"begins with the mark of {encoding}, and is not: save it again",
+                )
+                raise SourceError(Place(name, line), said)
             return encoding
     faults: dict[str, int] = {}
     for encoding in ("utf-8", "gb18030"):
@@ -43,7 +48,10 @@ def find_encoding(path: Path, name: str) -> str:
         faults[encoding] = line
     raise SourceError(
         Place(name, faults["utf-8"]),
-        f"is neither UTF-8 nor GB18030 (which fails in line {faults['gb18030']}): save it as CSV UTF-8",
+        Text(
+            f"既不是 UTF-8，也不是 GB18030（后者在第 {faults['gb18030']} 行不通）：请另存为 CSV UTF-8",
+            f"is neither UTF-8 nor GB18030 (which fails in line {faults['gb18030']}): save it as CSV UTF-8",
+        ),
     )
 
 
@@ -82,17 +90,24 @@ def _rows(path: Path, name: str, encoding: str, delimiter: str) -> Iterator[Row]
             try:
                 cells = next(reader, None)
             except csv.Error as error:
-                raise SourceError(Place(name, number), f"is no CSV: {error}") from error
+                raise SourceError(Place(name, number), Text(f"不是 CSV：{error}", f"is no CSV: {error}")) from error
             if cells is None:
                 return
             if any("\0" in cell for cell in cells):
-                raise SourceError(Place(name, number), "has a zero byte: this is no text; save it as CSV UTF-8")
+                said = Text(
+                    "含有零字节，不是文本：请另存为 CSV UTF-8",
+                    "has a zero byte: this is no text; save it as CSV UTF-8",
+                )
+                raise SourceError(Place(name, number), said)
             if len(cells) > MAX_COLUMNS:
-                raise SourceError(Place(name, number), f"has {len(cells):,} columns: no roster has {MAX_COLUMNS:,}")
+                raise SourceError(Place(name, number), too_many_columns(len(cells)))
             if any(cells) and not is_empty(cells):
                 empty = 0
                 yield Row(number, cells)
                 continue
             empty += 1
             if empty > MAX_EMPTY:
-                raise SourceError(Place(name, number), f"comes after {MAX_EMPTY:,} empty rows: take them out")
+                said = Text(
+                    f"前面有 {MAX_EMPTY:,} 个空行：请删去", f"comes after {MAX_EMPTY:,} empty rows: take them out"
+                )
+                raise SourceError(Place(name, number), said)

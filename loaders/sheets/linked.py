@@ -16,6 +16,7 @@ from rdflib.plugins.parsers.jsonld import to_rdf
 from rdflib.term import Node
 
 from graph_model.errors import Place, SourceError
+from graph_model.records import Text
 from loaders.sheets.delimited import find_encoding
 from loaders.sheets.seats import Seat, code_of, codes_of, seats_table
 from loaders.sheets.tables import Table
@@ -30,7 +31,11 @@ def read_linked(path: Path, name: str) -> Table:
     """One row a membership or holder, a post without one, an organisation with neither. Raises SourceError."""
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise SourceError(Place(name), f"has {size >> 20} MiB; linked data may have {MAX_BYTES >> 20}")
+        said = Text(
+            f"有 {size >> 20} MiB，关联数据最多 {MAX_BYTES >> 20}",
+            f"has {size >> 20} MiB; linked data may have {MAX_BYTES >> 20}",
+        )
+        raise SourceError(Place(name), said)
     text = path.read_bytes().decode(find_encoding(path, name)).removeprefix("\ufeff")
     graph = Graph()
     form = "turtle" if path.suffix.lower() == ".ttl" else "json-ld"
@@ -44,12 +49,13 @@ def read_linked(path: Path, name: str) -> Table:
     except SourceError:
         raise
     except RecursionError as error:
-        raise SourceError(Place(name), "is nested too deeply") from error
+        raise SourceError(Place(name), Text("嵌套太深", "is nested too deeply")) from error
     except Exception as error:  # rdflib's parsers raise errors of many classes, some of them plain ones
         line = getattr(error, "lines", None)
         first = " ".join(str(error).split())[:200]
         place = Place(name, line + 1 if isinstance(line, int) else getattr(error, "lineno", None))
-        raise SourceError(place, f"is no {'Turtle' if form == 'turtle' else 'JSON-LD'}: {first}") from error
+        called = "Turtle" if form == "turtle" else "JSON-LD"
+        raise SourceError(place, Text(f"不是 {called}：{first}", f"is no {called}: {first}")) from error
     return seats_table(name, sorted(_seats(graph, name), key=lambda seat: (seat.at, structs.astuple(seat))))
 
 
@@ -64,9 +70,11 @@ def _check_closed(content: object, name: str) -> None:
             for key, value in one.items():
                 contexts = value if isinstance(value, list) else [value]
                 if key == "@import" or (key == "@context" and any(isinstance(each, str) for each in contexts)):
-                    raise SourceError(
-                        Place(name, None, str(key), str(value)), "would be fetched, and nothing is: write it out here"
+                    said = Text(
+                        "要从别处取得，而这里什么都不取：请把内容写在文件里",
+                        "would be fetched, and nothing is: write it out here",
                     )
+                    raise SourceError(Place(name, None, str(key), str(value)), said)
                 waiting.append(value)
 
 
@@ -77,17 +85,21 @@ def _seats(graph: Graph, name: str) -> Iterator[Seat]:
     organizations = {each for kind in kinds for each in graph.subjects(RDF.type, kind)}
     for nameless in sorted(each for each in posts | organizations if isinstance(each, BNode)):
         label = next(iter(_labels(graph, nameless)), None)
-        raise SourceError(
-            Place(name, value=label), "is a blank node: give each post and organisation an IRI of its own"
+        said = Text(
+            "是空白节点：请给每个职务和单位各自的 IRI",
+            "is a blank node: give each post and organisation an IRI of its own",
         )
+        raise SourceError(Place(name, value=label), said)
     named: set[Node | None] = set()
     for membership in memberships:
         person, organization = graph.value(membership, ORG.member), graph.value(membership, ORG.organization)
         if not isinstance(person, URIRef) or not isinstance(organization, URIRef):
             at = str(next((each for each in (membership, person) if isinstance(each, URIRef)), organization))
-            raise SourceError(
-                Place(name, at=at), "a membership needs org:member and org:organization, both of them IRIs"
+            said = Text(
+                "成员关系要有 org:member 和 org:organization，两者都是 IRI",
+                "a membership needs org:member and org:organization, both of them IRIs",
             )
+            raise SourceError(Place(name, at=at), said)
         named.add(organization)
         yield _seat(
             graph,

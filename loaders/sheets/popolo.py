@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final, TypeGuard
 
 from graph_model.errors import Place, SourceError
+from graph_model.records import Text
 from loaders.sheets.seats import Seat, code_of, seats_table
 from loaders.sheets.tables import Table
 
 _LISTS: Final = frozenset({"persons", "organizations", "posts", "memberships", "areas", "events", "meta"})
+NO_RECORD: Final = Text("不是记录：记录是有具名字段的对象", "is no record: an object with named fields is")
 _Records = Mapping[str, Mapping[str, object]]
 
 
@@ -35,7 +37,11 @@ def read_popolo(content: Mapping[str, object], name: str) -> Table:
         )
         person = _known(membership, "person_id", people, place)
         if not person:
-            raise SourceError(place, "has no person_id: a membership of an organisation in another one is not read")
+            said = Text(
+                "没有 person_id：单位之间的隶属成员关系不读",
+                "has no person_id: a membership of an organisation in another one is not read",
+            )
+            raise SourceError(place, said)
         named |= {post, organization}
         seats.append(
             Seat(
@@ -77,7 +83,8 @@ def _known(record: Mapping[str, object], field: str, known: _Records, place: Pla
     found = _text(record, field, place)
     if found and found not in known:
         raise SourceError(
-            Place(place.file, None, field, found, place.at), "is the id of nothing in this file: mend the reference"
+            Place(place.file, None, field, found, place.at),
+            Text("本文件里没有这个标识：请改正", "is the id of nothing in this file: mend the reference"),
         )
     return found
 
@@ -88,7 +95,7 @@ def _text(record: Mapping[str, object], field: str, place: Place) -> str:
         return value or ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    raise SourceError(Place(place.file, None, field, str(value), place.at), "must be a text")
+    raise SourceError(Place(place.file, None, field, str(value), place.at), Text("必须是文本", "must be a text"))
 
 
 def _list(content: Mapping[str, object], part: str, name: str) -> list[Mapping[str, object]]:
@@ -98,10 +105,10 @@ def _list(content: Mapping[str, object], part: str, name: str) -> list[Mapping[s
 def _iter(content: Mapping[str, object], part: str, name: str) -> Iterator[Mapping[str, object]]:
     records = content.get(part, [])
     if not isinstance(records, list):
-        raise SourceError(Place(name, at=f"/{part}"), "must be a list")
+        raise SourceError(Place(name, at=f"/{part}"), Text("必须是列表", "must be a list"))
     for index, record in enumerate(records):
         if not isinstance(record, dict):
-            raise SourceError(Place(name, at=f"/{part}/{index}"), "is no record: an object with named fields is")
+            raise SourceError(Place(name, at=f"/{part}/{index}"), NO_RECORD)
         yield record
 
 
@@ -111,8 +118,8 @@ def _by_id(content: Mapping[str, object], part: str, name: str) -> _Records:
         place = Place(name, at=f"/{part}/{index}")
         key = _text(record, "id", place)
         if not key:
-            raise SourceError(place, "has no id")
+            raise SourceError(place, Text("没有标识 id", "has no id"))
         if key in found:
-            raise SourceError(Place(name, None, "id", key, place.at), "stands here twice")
+            raise SourceError(Place(name, None, "id", key, place.at), Text("出现了两次", "stands here twice"))
         found[key] = record
     return found

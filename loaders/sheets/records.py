@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from graph_model.errors import Place, SourceError
+from graph_model.records import Text
 from graph_model.yaml_file import read_yaml
 from loaders.sheets.delimited import find_encoding
-from loaders.sheets.popolo import is_popolo, read_popolo
-from loaders.sheets.tables import MAX_COLUMNS, NO_TEXT, Row, Table, Value
+from loaders.sheets.popolo import NO_RECORD, is_popolo, read_popolo
+from loaders.sheets.tables import MAX_COLUMNS, NO_SHEETS, NO_TEXT, Row, Table, Value, too_many_columns
 
 ENDINGS: Final = frozenset({".json", ".jsonl", ".ndjson", ".yaml", ".yml"})
 MAX_BYTES: Final = 64 << 20
@@ -31,11 +32,15 @@ def read_records(path: Path, name: str, part: str | None) -> Table:
     ending = path.suffix.lower()
     if ending in {".jsonl", ".ndjson"}:
         if part is not None:
-            raise SourceError(Place(name), "has no sheets: leave --sheet away")
+            raise SourceError(Place(name), NO_SHEETS)
         return _read_lines(path, name)
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise SourceError(Place(name), f"has {size >> 20} MiB; it may have {MAX_BYTES >> 20}: save it as JSON lines")
+        said = Text(
+            f"有 {size >> 20} MiB，最多 {MAX_BYTES >> 20}：请另存为 JSON lines",
+            f"has {size >> 20} MiB; it may have {MAX_BYTES >> 20}: save it as JSON lines",
+        )
+        raise SourceError(Place(name), said)
     if ending == ".json":
         content = _parse(path.read_bytes().decode(find_encoding(path, name)), name, None)
         if part is None and is_popolo(content):
@@ -47,7 +52,8 @@ def read_records(path: Path, name: str, part: str | None) -> Table:
     steps = tuple(pointer.removeprefix("/").split("/")) if pointer else ()
     lines = [file.line_of(*steps, index) for index in range(len(records))]
     if len(set(lines)) < len(lines):
-        raise SourceError(Place(name), "has two records in one line: begin a line with each")
+        said = Text("一行里有两条记录：请每条另起一行", "has two records in one line: begin a line with each")
+        raise SourceError(Place(name), said)
     return _table(name, part, [(line, None, each) for line, each in zip(lines, records, strict=True)])
 
 
@@ -56,14 +62,23 @@ def _chosen(content: object, name: str, part: str | None) -> tuple[Sequence[obje
     if isinstance(content, list) and part is None:
         return content, ""
     lists = {key: each for key, each in content.items() if isinstance(each, list)} if isinstance(content, dict) else {}
-    known = ", ".join(lists) or "none"
+    known, there = ", ".join(lists) or "none", "、".join(lists) or "无"
     if part is not None:
         if part not in lists:
-            raise SourceError(Place(name), f"has no list {part!r}; it has: {known}")
+            said = Text(f"没有列表“{part}”，现有：{there}", f"has no list {part!r}; it has: {known}")
+            raise SourceError(Place(name), said)
         return lists[part], f"/{_escaped(part)}"
     if len(lists) != 1:
-        reason = f"choose one with --sheet: {known}" if lists else "give a list of records, or an object with one"
-        raise SourceError(Place(name), f"has {len(lists)} lists of records: {reason}")
+        remedy = (
+            Text(f"请用 --sheet 选一个：{there}", f"choose one with --sheet: {known}")
+            if lists
+            else Text("请给出一个记录列表，或含有一个列表的对象", "give a list of records, or an object with one")
+        )
+        count = len(lists)
+        raise SourceError(
+            Place(name),
+            Text(f"有 {count} 个记录列表：{remedy.zh}", f"has {count} lists of records: {remedy.en}"),
+        )
     ((key, only),) = lists.items()
     return only, f"/{_escaped(key)}"
 
@@ -89,7 +104,7 @@ def _read_lines(path: Path, name: str) -> Table:
 
 def _check_titles(titles: Collection[str], place: Place) -> None:
     if len(titles) > MAX_COLUMNS:
-        raise SourceError(place, f"has {len(titles):,} columns: no roster has {MAX_COLUMNS:,}")
+        raise SourceError(place, too_many_columns(len(titles)))
 
 
 def _lines(path: Path, name: str, encoding: str) -> Iterator[tuple[int, Mapping[str, Value]]]:
@@ -98,7 +113,8 @@ def _lines(path: Path, name: str, encoding: str) -> Iterator[tuple[int, Mapping[
         while line := file.readline(MAX_LINE + 1):
             number += 1
             if len(line) > MAX_LINE:
-                raise SourceError(Place(name, number), f"this line is longer than {MAX_LINE:,} characters")
+                said = Text(f"这一行超过 {MAX_LINE:,} 个字符", f"this line is longer than {MAX_LINE:,} characters")
+                raise SourceError(Place(name, number), said)
             if line.strip():
                 yield number, _flat(_parse(line, name, number), Place(name, number))
 
@@ -106,14 +122,17 @@ def _lines(path: Path, name: str, encoding: str) -> Iterator[tuple[int, Mapping[
 def _flat(record: object, place: Place, above: str = "", depth: int = 0) -> dict[str, Value]:
     """A record's fields, those of records within it with their names before. Raises SourceError."""
     if not isinstance(record, dict):
-        raise SourceError(place, "is no record: an object with named fields is")
+        raise SourceError(place, NO_RECORD)
     if depth == MAX_DEPTH:
-        raise SourceError(place, f"has records within records, more than {MAX_DEPTH} deep")
+        said = Text(f"记录套记录，超过 {MAX_DEPTH} 层", f"has records within records, more than {MAX_DEPTH} deep")
+        raise SourceError(place, said)
     fields: dict[str, Value] = {}
     for key, value in record.items():
         title = f"{above}{key}"
         if NO_TEXT.search(title):
-            raise SourceError(place, f"has a field whose name, {title[:40]!r}, is no text")
+            strange = repr(title[:40])
+            said = Text(f"有一个字段的名称 {strange} 不是文本", f"has a field whose name, {strange}, is no text")
+            raise SourceError(place, said)
         if isinstance(value, dict):
             fields |= _flat(value, place, f"{title}.", depth + 1)
         elif isinstance(value, list):
@@ -125,8 +144,11 @@ def _flat(record: object, place: Place, above: str = "", depth: int = 0) -> dict
 
 def _scalar(value: object, place: Place, title: str) -> str:
     if isinstance(value, dict | list):
-        reason = f"has a list of records in {title!r}: give each of them a record of its own"
-        raise SourceError(place, reason)
+        said = Text(
+            f"“{title}”里是记录的列表：请让每条各成一条记录",
+            f"has a list of records in {title!r}: give each of them a record of its own",
+        )
+        raise SourceError(place, said)
     return "" if value is None else str(value)
 
 
@@ -142,18 +164,19 @@ def _parse(text: str, name: str, line: int | None) -> object:
         if len(found) < len(pairs):
             keys = [key for key, _ in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise SourceError(Place(name, line), f"a record has the field {twice!r} twice")
+            said = Text(f"一条记录里字段“{twice}”出现了两次", f"a record has the field {twice!r} twice")
+            raise SourceError(Place(name, line), said)
         return found
 
     def no_number(word: str) -> NoReturn:
-        raise SourceError(Place(name, line), f"{word} is no number in JSON")
+        raise SourceError(Place(name, line), Text(f"{word} 在 JSON 里不是数字", f"{word} is no number in JSON"))
 
     try:
         return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=once, parse_constant=no_number)
     except json.JSONDecodeError as error:
         place = Place(name, error.lineno if line is None else line, f"character {error.colno}")
-        raise SourceError(place, f"is no JSON: {error.msg}") from error
+        raise SourceError(place, Text(f"不是 JSON：{error.msg}", f"is no JSON: {error.msg}")) from error
     except RecursionError as error:
-        raise SourceError(Place(name, line), "is nested too deeply") from error
+        raise SourceError(Place(name, line), Text("嵌套太深", "is nested too deeply")) from error
     except ValueError as error:  # a number of thousands of digits
-        raise SourceError(Place(name, line), f"is no JSON: {error}") from error
+        raise SourceError(Place(name, line), Text(f"不是 JSON：{error}", f"is no JSON: {error}")) from error

@@ -17,6 +17,7 @@ MAX_COLUMNS = 1_000
 """Columns of a table: no roster has more."""
 MAX_EMPTY = 100_000
 """Empty rows in the middle of a table."""
+NO_SHEETS = Text("没有工作表：请不要指定 --sheet", "has no sheets: leave --sheet away")
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What stands in no text: control characters, halves of characters."""
 _BLANK = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\u3000\ufeff]+")
@@ -85,6 +86,13 @@ def text_of(value: Value) -> str:
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     return _BLANK.sub(" ", str(value).translate(_WIDE)).strip()
+
+
+def too_many_columns(columns: int) -> Text:
+    """What to say of a table that has more columns than any roster."""
+    return Text(
+        f"有 {columns:,} 列：名册不会有 {MAX_COLUMNS:,} 列", f"has {columns:,} columns: no roster has {MAX_COLUMNS:,}"
+    )
 
 
 def is_empty(cells: Sequence[Value]) -> bool:

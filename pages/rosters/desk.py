@@ -95,7 +95,7 @@ class Desk:
 
     def _service(self) -> Imports:
         if self._imports is None:
-            raise ForbiddenError("this server only reads")
+            raise ForbiddenError(words("desk.read-only"))
         return self._imports
 
     def _sign_in_page(self, visit: Visit, status: int, message: str | None = None) -> Response:
@@ -157,11 +157,11 @@ class Desk:
         try:
             upload = await receive(request, self._service(), editor, check)
         except BodyError as error:
-            return await self._form(visit, seated, str(error), error.status)
+            return await self._form(visit, seated, visit.lang.say(error.text), error.status)
         except BusyError as error:
-            return await self._form(visit, seated, str(error), HTTPStatus.SERVICE_UNAVAILABLE)
+            return await self._form(visit, seated, visit.lang.say(error.text), HTTPStatus.SERVICE_UNAVAILABLE)
         except BadUserInputError as error:
-            return await self._form(visit, seated, str(error), HTTPStatus.BAD_REQUEST)
+            return await self._form(visit, seated, visit.lang.say(error.text), HTTPStatus.BAD_REQUEST)
         await self._service().settled(upload, WAIT_SECONDS)
         return _go(visit, f"/imports/previews/{upload.key}")
 
@@ -254,14 +254,14 @@ async def _guarded(request: Request, inside: Callable[[], Awaitable[Response]]) 
     except NotFoundError as error:
         response = failure_page(request, HTTPStatus.NOT_FOUND, "NOT_FOUND", error.message)
     except ForbiddenError as error:
-        response = failure_page(request, HTTPStatus.FORBIDDEN, error.code, Text(str(error), str(error)))
+        response = failure_page(request, HTTPStatus.FORBIDDEN, error.code, error.text)
     except BodyError as error:
-        response = failure_page(request, HTTPStatus(error.status), error.code, Text(str(error), str(error)))
+        response = failure_page(request, HTTPStatus(error.status), error.code, error.text)
     except (BadUserInputError, UnauthenticatedError) as error:
-        response = failure_page(request, HTTPStatus.BAD_REQUEST, error.code, Text(str(error), str(error)))
+        response = failure_page(request, HTTPStatus.BAD_REQUEST, error.code, error.text)
     except ZerenError as error:
         _log.warning("not answered", code=error.code, error=str(error))
-        told = words("error.store") if isinstance(error, StoreError) else Text(str(error), str(error))
+        told = words("error.store") if isinstance(error, StoreError) else error.text
         response = failure_page(request, HTTPStatus.SERVICE_UNAVAILABLE, error.code, told)
     except Exception:
         _log.exception("unexpected error")
@@ -284,15 +284,20 @@ async def _small_form(request: Request) -> dict[str, str]:
             async for chunk in request.stream():
                 content += chunk
                 if len(content) > FORM_BYTES:
-                    raise BodyError(413, f"the form is larger than {FORM_BYTES} bytes")
+                    said = Text(f"表单超过 {FORM_BYTES} 字节", f"the form is larger than {FORM_BYTES} bytes")
+                    raise BodyError(413, said)
     except TimeoutError as error:
-        raise BodyError(408, f"the form was not complete within {FORM_SECONDS:g} seconds") from error
+        said = Text(
+            f"表单没有在 {FORM_SECONDS:g} 秒内传完", f"the form was not complete within {FORM_SECONDS:g} seconds"
+        )
+        raise BodyError(408, said) from error
     except ClientDisconnect as error:
-        raise BodyError(400, "the connection was closed before the form's end") from error
+        said = Text("表单还没传完，连接就断了", "the connection was closed before the form's end")
+        raise BodyError(400, said) from error
     try:
         return dict(parse_qsl(content.decode("utf-8"), max_num_fields=20))
     except ValueError as error:
-        raise BodyError(400, "the form cannot be read") from error
+        raise BodyError(400, Text("表单不能读取", "the form cannot be read")) from error
 
 
 def import_desk(graph: ResponsibilityGraph, imports: Imports | None, find_viewer: FindViewer) -> list[BaseRoute]:

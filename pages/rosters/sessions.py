@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from graph_model.errors import ForbiddenError, UnauthenticatedError
+from graph_model.records import Text
 
 COOKIE: Final = "zeren-desk"
 SECONDS: Final = 8 * 3600
@@ -110,7 +111,9 @@ def _path(request: Request) -> str:
 def check_word(session: Session, given: object) -> None:
     """Raises ForbiddenError for a form that is not of the session."""
     if not isinstance(given, str) or not hmac.compare_digest(session.word.encode(), given.encode("utf-8", "replace")):
-        raise ForbiddenError("this form is of another session: load the page again")
+        raise ForbiddenError(
+            Text("这个表单属于另一次登录：请重新打开页面", "this form is of another session: load the page again")
+        )
 
 
 def check_site(request: Request) -> None:
@@ -121,6 +124,6 @@ def check_site(request: Request) -> None:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None:
         if site != "same-origin":
-            raise ForbiddenError("this form was sent by another site")
+            raise ForbiddenError(Text("这个表单来自别的网站", "this form was sent by another site"))
     elif origin is None or origin.partition("://")[2] != request.headers.get("host"):
-        raise ForbiddenError("this form does not say that it comes from this site")
+        raise ForbiddenError(Text("这个表单没有说明来自本网站", "this form does not say that it comes from this site"))

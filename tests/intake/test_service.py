@@ -164,7 +164,7 @@ async def test_refused_rows_come_back_as_a_workbook_without_formulas(service: Im
     sheet = openpyxl.load_workbook(upload.folder / "refused.xlsx").active
     assert sheet is not None
     head, row = ([cell.value for cell in cells] for cells in sheet.iter_rows())
-    assert head == ["县", "乡镇", "村", "包村单位", "起始时间", "结束时间", "reason / 原因"]
+    assert head == ["县", "乡镇", "村", "包村单位", "起始时间", "结束时间", "原因", "reason"]
     assert row[:5] == ["东河县", "清水镇", "=1+1", "甲", "去年"]
     assert all(cell.data_type != "f" for cells in sheet.iter_rows() for cell in cells)
     assert sheet["E2"].comment is not None

@@ -216,8 +216,8 @@ def test_good_rows_alone_where_it_is_asked_for(
     assert "PARTIAL: 1 of 2 rows were refused" in capsys.readouterr().out
     assert len(links(url)) == 1
     header, row = out.read_text(encoding="utf-8-sig").splitlines()
-    assert header == "县,乡镇,村,包村单位,起始时间,结束时间,reason / 原因"
-    assert row.startswith("东河县,清水镇,'=1+1,甲,,,村: is not known")
+    assert header == "县,乡镇,村,包村单位,起始时间,结束时间,原因,reason"
+    assert row.startswith("东河县,清水镇,'=1+1,甲,,,村：没有找到,村: is not known")
 
 
 def test_a_file_of_refused_rows_is_never_written_over(

@@ -13,6 +13,7 @@ from graph_model.errors import SourceError
 from loaders.rosters.form import mapping_schema
 from loaders.rosters.mapping import SHIPPED, list_shipped, read_mapping
 from tests.conformance.small_campaign import the_regime
+from tests.loaders.rosters.both_languages import check_both_languages
 
 EXAMPLE = SHIPPED.parents[1] / "examples" / "rosters" / "units.yaml"
 RIGHT = """\
@@ -110,6 +111,7 @@ def test_refused_with_its_place(case: str, tmp_path: Path) -> None:
     with pytest.raises(SourceError) as told:
         read_mapping(_file(tmp_path, old, new))
     assert reason in str(told.value)
+    check_both_languages(told.value.text)
     assert str(told.value).startswith("some.yaml:")
 
 
@@ -120,6 +122,7 @@ def test_refused_by_the_regime(case: str, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"some\.yaml:1[0-9]") as told:
         mapping.check(the_regime() if mapping.content.regime else None)
     assert reason in str(told.value)
+    check_both_languages(told.value.text)
 
 
 SCHEMA = SHIPPED / "mapping.schema.json"

@@ -30,11 +30,14 @@ def test_a_workbook_has_comments_on_wrong_cells_and_no_formula(url: str, csv_fil
     assert refuse(url, out, csv_file(HEADER, TAKEN, WRONG)) == 1
     sheet = openpyxl.load_workbook(out).worksheets[0]
     head, row = ([cell.value for cell in cells] for cells in sheet.iter_rows())
-    assert head == [*HEADER, "reason / 原因"]
+    assert head == [*HEADER, "原因", "reason"]
     assert row[:5] == list(WRONG[:5])
     assert {cell.coordinate for cells in sheet.iter_rows() for cell in cells if cell.comment} == {"C2", "E2"}
     assert sheet["E2"].comment is not None
-    assert "'去年' is no date" in sheet["E2"].comment.text
+    assert sheet["E2"].comment.text.startswith("“去年”不是日期：请写成 2017")
+    assert "\n'去年' is no date: write 2017" in sheet["E2"].comment.text
+    assert "；起始时间：“去年”不是日期" in str(row[6])
+    assert "; 起始时间: '去年' is no date" in str(row[7])
     assert {cell.data_type for cells in sheet.iter_rows() for cell in cells if cell.value} == {"s"}
 
 
@@ -52,11 +55,12 @@ def test_rows_of_several_files_are_one_table_with_their_places(url: str, csv_fil
     out = tmp_path / "refused.csv"
     assert refuse(url, out, csv_file(HEADER, TAKEN, WRONG, name="a.csv"), other) == 1
     head, first, second = rows_of(out)
-    assert head == [*HEADER, "备注", "reason / 原因", "place / 位置"]
-    assert (first[2], first[6], first[8]) == ("'=1+1", "", "a.csv:3")
+    assert head == [*HEADER, "备注", "原因", "reason", "place / 位置"]
+    assert (first[2], first[6], first[9]) == ("'=1+1", "", "a.csv:3")
     assert second[:7] == ["", "", "无此村", "乙", "", "", "甲注"]
-    assert second[7].startswith("村名: ")
-    assert second[8] == "b.csv:2"
+    assert second[7].startswith("村名：没有找到")
+    assert second[8].startswith("村名: is not known")
+    assert second[9] == "b.csv:2"
 
 
 def test_cells_below_no_title_are_kept(url: str, csv_file: CsvFile, tmp_path: Path) -> None:
@@ -64,7 +68,7 @@ def test_cells_below_no_title_are_kept(url: str, csv_file: CsvFile, tmp_path: Pa
     refuse(url, out, csv_file(HEADER, (*UNKNOWN, "多", "出")))
     _, row = rows_of(out)
     assert row[:6] == list(UNKNOWN)
-    assert row[7:] == ["多", "出"]
+    assert row[8:] == ["多", "出"]
 
 
 @pytest.mark.parametrize("name", ["refused.pdf", "refused"])
