@@ -2,6 +2,7 @@
 
 A division's name is matched in full, or without the word for its sort (坪地 for 坪地村民委员会), within what the row
 says it lies in; never by likeness or sound: those are only suggested. Names of any time count, codes of any edition.
+What several are called may be written with a code, as it is listed: 和平村民委员会 (990101102201/白云乡/东河县/南山市).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from rapidfuzz import process
 
 from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, parse_day
 from graph_model.exchange import Window
+from graph_model.keys import key_of, node_id
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import Code, Division, Family, Name, Organization, Post, Text
 from graph_model.stores.base import StoreReader
@@ -27,6 +29,8 @@ ALL_LEVELS = ("city", *_LEVELS)
 _ENDINGS = re.compile(
     r"(社区村民委员会|社区居民委员会|社区居委会|村民委员会|居民委员会|村委会|居委会|社区|村|街道办事处|街道|[乡镇县区市州])$"
 )
+_WITH_CODE = re.compile(r"(.+?) ?\(([^()/\s]+)(?:/.*)?\)")
+"""A name with a code, and with what it lies in."""
 _LIKE_ENOUGH = 60
 _CALLED = {"city": "市", "county": "县", "township": "乡镇", "village": "村"}
 _SUGGESTED = 3
@@ -36,6 +40,12 @@ _PAGE = 1_000
 def plain(name: str) -> str:
     """A name as it is compared: full-width forms narrow, without blanks, in lower case."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def read_with_code(text: str) -> tuple[str, str] | None:
+    """Name and code of ``和平村民委员会 (990101102201/白云乡)``; None for what is not written so."""
+    found = _WITH_CODE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return None if found is None else (found[1], found[2])
 
 
 def stem(name: str) -> str:
@@ -87,12 +97,20 @@ class Register:
     def find_division(self, levels: Sequence[str], code: str, name: str, within: Sequence[str]) -> str:
         """The id of the one division of some levels that has the code, or the name within all that is named.
 
-        Where a row gives both, they must mean the same. Raises NoMatchError.
+        Where a row gives both, they must mean the same. A name may be written with its code. Raises NoMatchError.
         """
+        meant = self._with_code(name, levels)
         if code:
-            division = self._only(code, [each for each in self._by_code.get(code, ()) if each.level in levels], levels)
-            self._check_same(division, name, within)
+            coded = [each for each in self._by_code.get(code, ()) if each.level in levels]
+            if len(coded) > 1:  # a code that went from one to another: the name tells which
+                named = [each for each in coded if each.id == meant or _is_called(each, name)]
+                coded = named if len(named) == 1 else coded
+            division = self._only(code, coded, levels)
+            self._check_same(division, "" if meant == division else name, within)
             return division
+        if meant is not None:
+            self._check_same(meant, "", within)
+            return meant
         areas = [self._areas(text) for text in within if text]
         named = self._named(levels, plain(name)) or self._named(levels, stem(name))
         found = [each for each in named if all(any(area in each.above for area in of) for of in areas)]
@@ -104,11 +122,25 @@ class Register:
             found = exact if len(exact) == 1 else found
         return self._only(name, found, levels)
 
+    def _with_code(self, text: str, levels: Sequence[str]) -> str | None:
+        """The id of the one division that a name with a code means."""
+        written = read_with_code(text)
+        if written is None:
+            return None
+        name, code = written
+        found = [
+            each
+            for each in self._by_code.get(code, ())
+            if each.level in levels and plain(name) in map(plain, each.names)
+        ]
+        if len(found) > 1:
+            found = [each for each in found if plain(self.describe(each.id)) == plain(text)]
+        return found[0].id if len(found) == 1 else None
+
     def _check_same(self, division: str, name: str, within: Sequence[str]) -> None:
         """Raises NoMatchError where a division has the code of a row, and not its name or its containers."""
         known = self._divisions[division]
-        forms = {form for each in known.names for form in (plain(each), stem(each))}
-        if name and not {plain(name), stem(name)} & forms:
+        if name and not _is_called(known, name):
             here = self.describe(division)
             raise NoMatchError(
                 Text(f"是 {here}，不是 {name}：哪一个对？", f"is {here}, and not {name}: which of the two is right?")
@@ -119,14 +151,22 @@ class Register:
                 raise NoMatchError(Text(f"是 {here}，它不在 {text}", f"is {here}, which does not lie in {text}"))
 
     def find_node(self, node_type: str, name: str) -> str | None:
-        """The id of the one organisation or post of a name; None where there is none. Raises NoMatchError for more."""
+        """The id of the one organisation or post of a name; None where there is none. Raises NoMatchError for more.
+
+        Of several of one name, that one may be written with its key: 副市长 (9901:deputy).
+        """
         found = self._nodes[node_type].get(plain(name), [])
+        written = read_with_code(name)
+        if not found and written is not None:
+            node = node_id(node_type, written[1])
+            return node if node in self._nodes[node_type].get(plain(written[0]), ()) else None
         if len(found) > 1:
-            some = sorted(found)[:5]
+            some, example = sorted(found)[:5], f"{name} ({key_of(min(found))})"
             raise NoMatchError(
                 Text(
-                    f"这个名称有 {len(found)} 个：{'、'.join(some)}；请给出代码",
-                    f"there are {len(found)} of this name: {', '.join(some)}; give its code",
+                    f"这个名称有 {len(found)} 个：{'、'.join(some)}；请给出代码，或连代码一起写，例如 {example}",
+                    f"there are {len(found)} of this name: {', '.join(some)}; give its code, or write the name with it:"
+                    f" {example}",
                 )
             )
         return found[0] if found else None
@@ -172,9 +212,30 @@ class Register:
         known = self._divisions[division]
         return known.codes[0], known.names[0], tuple(self._divisions[each].names[0] for each in self._containers(known))
 
-    def names(self, node_type: str) -> list[str]:
-        """The names of all organisations, or posts."""
-        return [self._called[node] for ids in self._nodes[node_type].values() for node in ids]
+    def choices(self, level: str, levels: Sequence[str], live: Container[str]) -> list[str]:
+        """What means each division of a level that is in ``live``, and no other of some levels, by itself.
+
+        Its name; where that may mean others too, with its code and what it lies in.
+        """
+        return [
+            each.names[0] if self._means(each, levels) else self.describe(each.id)
+            for each in self._divisions.values()
+            if each.level == level and each.id in live
+        ]
+
+    def _means(self, known: Known, levels: Sequence[str]) -> bool:
+        try:
+            return self.find_division(levels, "", known.names[0], ()) == known.id
+        except NoMatchError:
+            return False
+
+    def node_choices(self, node_type: str) -> list[str]:
+        """What means each organisation, or post, by itself: its name; where several are called so, with its key."""
+        return [
+            self._called[node] if len(ids) == 1 else f"{self._called[node]} ({key_of(node)})"
+            for ids in self._nodes[node_type].values()
+            for node in ids
+        ]
 
     def _containers(self, known: Known) -> list[str]:
         """One container of each level above, from the nearest: of several that by which it is listed."""
@@ -186,6 +247,9 @@ class Register:
         return [each for level in levels for each in self._by_name.get((level, word), ())]
 
     def _areas(self, text: str) -> list[str]:
+        meant = self._with_code(text, ALL_LEVELS)
+        if meant is not None:
+            return [meant]
         found = [each.id for each in self._by_code.get(text, ())]
         for level in ALL_LEVELS:
             found += [each.id for each in self._by_name.get((level, plain(text)), ())]
@@ -233,6 +297,11 @@ class Register:
         shown = sorted(self.describe(each.id) for each in found)
         zh, en, more = "、".join(shown[:5]), ", ".join(shown[:5]), len(shown) - 5
         return Text(f"{zh}，另有 {more} 个", f"{en} and {more} more") if more > 0 else Text(zh, en)
+
+
+def _is_called(known: Known, name: str) -> bool:
+    """Whether a name, or its stem, is one of a division's."""
+    return not {plain(name), stem(name)}.isdisjoint(form for each in known.names for form in (plain(each), stem(each)))
 
 
 def _unknown(near: Sequence[str]) -> Text:

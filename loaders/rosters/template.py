@@ -127,13 +127,13 @@ def _example(column: Column, number: int) -> str:
 def _names(rule: NodeRule, column: str, register: Register, live: Container[str]) -> Iterator[str]:
     if rule.type == "division":
         if column == rule.name:
-            yield from (place[0] for level in rule.levels for place in register.places(level, live))
+            yield from (choice for level in rule.levels for choice in register.choices(level, rule.levels, live))
         elif column in rule.within:
             levels = ("township", "county") if len(rule.within) > 1 else ("county",)
             level = levels[rule.within.index(column)] if rule.within.index(column) < len(levels) else "county"
             yield from (place[0] for place in register.places(level, live))
     elif column == rule.name and rule.type in {"organization", "post"} and rule.of is None:
-        yield from register.names(rule.type)
+        yield from register.node_choices(rule.type)
 
 
 def _is_open(meaning: Meaning, column: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import openpyxl
@@ -9,7 +10,10 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from graph_model.records import Relation
+from graph_model.stores.opening import open_store
 from loaders.rosters.mapping import SHIPPED, list_shipped, read_mapping
+from loaders.rosters.register import Register, read_live, read_register
 from loaders.sheets.workbooks import EXAMPLES
 from tests.loaders.rosters.looking import looked_at
 from tests.loaders.rosters.test_importing import imported, run
@@ -19,6 +23,15 @@ from tests.loaders.rosters.test_shipped import CASES, say
 def template(url: str, kind: str, out: Path) -> openpyxl.Workbook:
     assert run("template", kind, "--out", out, "--store", url) == 0
     return openpyxl.load_workbook(out)
+
+
+async def places_of(path: Path) -> tuple[Register, set[str]]:
+    """What names mean in a store, and the divisions to choose from."""
+    store = open_store(f"sqlite:///{path.as_posix()}", "reader")
+    try:
+        return await read_register(store), await read_live(store)
+    finally:
+        await store.close()
 
 
 def choices(book: openpyxl.Workbook, title: str) -> list[str]:
@@ -75,8 +88,42 @@ def test_choices_are_what_is_there(url: str, tmp_path: Path) -> None:
     book = template(url, "village-links", tmp_path / "t.xlsx")
     assert choices(book, "县") == ["东河县"]
     assert choices(book, "乡镇") == ["清水镇", "白云乡"]
-    assert choices(book, "村") == ["和平村民委员会", "龙塘村民委员会"]
-    assert choices(book, "挂联领导*") == ["副市长", "南山市委书记"]
+    assert choices(book, "村") == [
+        "和平村民委员会 (990101101201/清水镇/东河县/南山市)",
+        "和平村民委员会 (990101102201/白云乡/东河县/南山市)",
+        "龙塘村民委员会",
+    ]
+    assert choices(book, "挂联领导*") == ["副市长 (9901:deputy)", "副市长 (9901:other-deputy)", "南山市委书记"]
+
+
+def test_a_row_of_any_choices_means_one_thing(url: str, tmp_path: Path) -> None:
+    book = template(url, "village-links", tmp_path / "t.xlsx")
+    rows = [(village, post) for village in choices(book, "村") for post in choices(book, "挂联领导*")]
+    for row in rows:
+        book.worksheets[0].append((None, None, row[0], None, row[1]))
+    book.save(tmp_path / "filled.xlsx")
+    looked = looked_at(url, tmp_path / "filled.xlsx", mapping="village-links")
+    assert [str(one) for one in looked.refused] == []
+    said = {(each.source, each.target) for each in looked.reading.records if isinstance(each, Relation)}
+    assert len(said) == len(rows) == 9
+
+
+def test_each_place_is_one_choice_that_is_found_again(facts_store: Path) -> None:
+    register, live = asyncio.run(places_of(facts_store))
+    for levels in (("village",), ("city", "county", "township"), ("city", "county", "township", "village")):
+        found: dict[str, str] = {}
+        for level in levels:
+            for node, address in ((each, register.address(each)) for each in sorted(live)):
+                if register.kind_of(node) != level:
+                    continue
+                (choice,) = register.choices(level, levels, {node})
+                above = dict(zip(("township", "county"), address[2], strict=False)) if level == "village" else {}
+                assert register.find_division(levels, "", choice, ()) == node
+                assert register.find_division(levels, address[0], choice, tuple(above.values())) == node
+                assert found.setdefault(choice, node) == node
+        assert len(found) == sum(len(register.choices(level, levels, live)) for level in levels)
+    villages = register.choices("village", ("village",), live)
+    assert len(set(villages)) == len([node for node in live if register.kind_of(node) == "village"]) > 921
 
 
 def test_words_that_decide_and_kinds_of_the_regime_are_choices(url: str, tmp_path: Path) -> None:
@@ -88,7 +135,7 @@ def test_a_long_list_of_choices_is_on_a_hidden_sheet(facts_store: Path, tmp_path
     book = template(f"sqlite:///{facts_store.as_posix()}", "village-units", tmp_path / "t.xlsx")
     assert len(choices(book, "县")) == 5
     villages = choices(book, "村")
-    assert len(villages) == len(set(villages)) > 800
+    assert len(villages) == len(set(villages)) > 921
     assert "乌邑社区村民委员会" in villages
 
 
