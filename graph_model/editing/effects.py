@@ -57,6 +57,7 @@ def find_effects(plan: Plan, rules: Rules) -> tuple[Effect, ...]:
     earlier one.
     """
     found: dict[tuple[int, str, str], Effect] = {}
+    seen = _Seen(plan, rules)
     for changed in plan.changed:
         before, after = _dated(changed.before), _dated(changed.after)
         targets, assignments = _targets_of(before, after, plan), _assignments_of(before, after, plan)
@@ -66,14 +67,42 @@ def find_effects(plan: Plan, rules: Rules) -> tuple[Effect, ...]:
             below = dict.fromkeys(_served_from_above(assignments, regime, plan), False)
             for target, is_moved in {**below, **targets}.items():
                 for sign in (1, -1):
-                    days = _days(before, after, sign, target, regime, plan)
-                    shown = (_effect(plan, rules, regime, day, target, is_moved) for day in days)
+                    days = _days(before, after, sign, target, regime, seen)
+                    shown = (seen.effect(regime, day, target, is_moved=is_moved) for day in days)
                     effect = next((each for each in shown if each is not None), None)
                     if effect is not None:
                         key = (effect.day, regime.code, target)
                         found[key] = effect if is_moved or key not in found else found[key]
     positions = {code: position for position, code in enumerate(rules.regimes)}
     return tuple(sorted(found.values(), key=lambda each: (each.day, positions[each.regime.code], *_order(each))))
+
+
+class _Seen:
+    """What was worked out for one change of a plan, and holds for the others: a thousand may be at one target."""
+
+    def __init__(self, plan: Plan, rules: Rules) -> None:
+        self._plan = plan
+        self._rules = rules
+        self._effects: dict[tuple[str, int, str, bool], Effect | None] = {}
+        self._days: dict[tuple[str, str], set[int]] = {}
+
+    def effect(self, regime: Regime, day: int, target: str, *, is_moved: bool) -> Effect | None:
+        """What is different at a target on a day."""
+        key = (regime.code, day, target, is_moved)
+        if key not in self._effects:
+            self._effects[key] = _effect(self._plan, self._rules, regime, day, target, is_moved)
+        return self._effects[key]
+
+    def days(self, regime: Regime, target: str) -> set[int]:
+        """The days on which something may begin or end to show at a target, by the regime and all that is there."""
+        key = (regime.code, target)
+        if key not in self._days:
+            found = {clip(day) for day in structs.astuple(limits(regime.bounds))}
+            found.update(day for duty in regime.duties for day in _days_of_validity(regime.whole_bounds(duty)))
+            for around in (self._plan.before, self._plan.after):
+                found.update(day for node in _judged_by(target, regime, around) for day in _limits_at(around, node))
+            self._days[key] = found
+        return self._days[key]
 
 
 def days_of(before: AnyRecord | None, after: AnyRecord | None) -> tuple[int, ...]:
@@ -98,18 +127,14 @@ def _days(
     sign: int,
     target: str,
     regime: Regime,
-    plan: Plan,
+    seen: _Seen,
 ) -> Iterator[int]:
     """The days on which a gain or loss may show at a target: that of its completeness, the later and earlier ones."""
     complete = _complete(before, after, sign)
     if complete is None:
         return
     yield complete
-    others = {clip(day) for day in structs.astuple(limits(regime.bounds))}
-    others.update(day for duty in regime.duties for day in _days_of_validity(regime.whole_bounds(duty)))
-    others.update(_limits_of(before, after))
-    for around in (plan.before, plan.after):
-        others.update(day for node in _judged_by(target, regime, around) for day in _limits_at(around, node))
+    others = _limits_of(before, after) | seen.days(regime, target)
     for day in sorted(others - {complete}, key=lambda each: (each < complete, each)):
         if sign * _gain(before, after, day) > 0:
             yield day

@@ -6,7 +6,7 @@ Source: ``graph_model.editing.effects``; a roster's records are laid over what i
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -28,7 +28,8 @@ from loaders.rosters.spool import CREATED, ENDED, Spool, in_chunks
 
 MOST_TARGETS: Final = 100
 """At how many targets an import's effects are looked at; a preview says how many more there are."""
-_EACH: Final = 10
+_EACH: Final = 1_000
+"""For each target so many changes are held against a day, which is some hundredths of a second of work."""
 _ALL: Final = 1 << 30
 _CLIMBING: Final = (Family.CONTAINMENT, Family.MEMBERSHIP, Family.REPORTING)
 """What a node is told by where it is the one that lies in, belongs to, or reports."""
@@ -63,8 +64,8 @@ class Effects(Struct, frozen=True):
 async def effects_of(store: StoreReader, looked: Preview, most: int = MOST_TARGETS) -> Effects:
     """What an import that was previewed would do to the chains of the targets it touches. Raises StoreError."""
     spool = looked.spool
-    changes, targets = await _touched(store, spool)
-    chosen = _chosen(targets, changes, most)
+    touched = await _touched(store, spool)
+    chosen = _chosen(spool, touched.targets[:most], touched, most * _EACH)
     around = await _around(store, sorted(chosen))
     nodes = {node.id for node in around.iter_nodes()} | chosen
     before = [record for record in earlier(spool) if _is_about(record, nodes)]
@@ -77,17 +78,47 @@ async def effects_of(store: StoreReader, looked: Preview, most: int = MOST_TARGE
     plan = Plan(around, after, _of(puts, chosen, after), removes, ())
     rules = rules_of(await store.header())
     effects = [each for each in find_effects(plan, rules) if each.target.id in chosen]
-    return Effects(len(targets), len(chosen), tuple(_told(each, after) for each in effects))
+    return Effects(len(touched.targets), len(chosen), tuple(_told(each, after) for each in effects))
 
 
-def _chosen(targets: Sequence[str], changes: Mapping[str, int], most: int) -> set[str]:
-    """So many targets, or as many as have ten times as many changes: each is held against all at its target."""
-    told = itertools.accumulate(changes[target] for target in targets)
-    return {target for target, total in zip(targets[:most], told, strict=False) if total <= most * _EACH}
+def _chosen(spool: Spool, targets: Sequence[str], touched: _Touched, work: int) -> set[str]:
+    """Those targets for which there is time, one after the other.
+
+    On each day on which something changes at a target, or at a post that answers for it, all of that is looked at.
+    """
+    nodes = {target: {target, *touched.posts.get(target, ())} for target in targets}
+    likely = {target: sum(touched.changes[node] for node in nodes[target]) for target in targets}
+    likely = {target: changes for target, changes in likely.items() if changes <= work}
+    days = _days_at(spool, {node for target in likely for node in nodes[target]})
+    chosen: set[str] = set()
+    for target, changes in likely.items():
+        effort = changes * len({day for node in nodes[target] for day in days.get(node, ())})
+        if effort <= work:
+            work -= effort
+            chosen.add(target)
+    return chosen
 
 
-async def _touched(store: StoreReader, spool: Spool) -> tuple[Counter[str], list[str]]:
-    """How many records change at each node, and the targets, there already, whose links and gaps hang on some."""
+def _days_at(spool: Spool, nodes: Container[str]) -> Mapping[str, set[str | None]]:
+    """The days on which what changes at some nodes begins or ends."""
+    found: defaultdict[str, set[str | None]] = defaultdict(set)
+    for record in itertools.chain(written(spool), earlier(spool)):
+        if isinstance(record, Relation | Claim):
+            node = record.target if isinstance(record, Relation) else record.subject
+            if node in nodes:
+                found[node] |= {record.validity.since, record.validity.until}
+    return found
+
+
+class _Touched(Struct, frozen=True):
+    """How many records change at each node; the targets, there already, whose chains hang on it, by which posts."""
+
+    changes: Counter[str]
+    targets: list[str]
+    posts: Mapping[str, set[str]]
+
+
+async def _touched(store: StoreReader, spool: Spool) -> _Touched:
     changes: Counter[str] = Counter()
     found: set[str] = set()
     posts: set[str] = set()
@@ -101,11 +132,14 @@ async def _touched(store: StoreReader, spool: Spool) -> tuple[Counter[str], list
         elif isinstance(record, Claim):
             changes[record.subject] += 1
             (found if isinstance(record, Designation) else posts).add(record.subject)
+    answering: defaultdict[str, set[str]] = defaultdict(set)
     for some in in_chunks(sorted(posts)):
         pages = await store.relations(some, Family.RESPONSIBILITY, End.SOURCE, EVER, first=_ALL)
-        found |= {relation.target for page in pages.values() for relation in page.relations}
-    there = [key for some in in_chunks(sorted(found)) for key in sorted(await store.records(some))]
-    return changes, there
+        for relation in (each for page in pages.values() for each in page.relations):
+            answering[relation.target].add(relation.source)
+    wanted = sorted(found | answering.keys())
+    there = [key for some in in_chunks(wanted) for key in sorted(await store.records(some))]
+    return _Touched(changes, there, answering)
 
 
 async def _around(store: StoreReader, targets: Sequence[str]) -> Neighbourhood:

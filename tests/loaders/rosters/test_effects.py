@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import graph_model.editing.effects as effects_of_plans
+from graph_model.neighbourhood import Neighbourhood
+from graph_model.questions.chain import Chain, trace_chain
 from graph_model.records import Finding
 from loaders.rosters.effects import tell_effects
 from tests.loaders.rosters.looking import looked_at, with_effects
@@ -76,10 +80,27 @@ def test_targets_that_are_not_looked_at_are_told(url: str, csv_file: CsvFile) ->
     rows = [("", "清水镇", village, "甲", "2017", "") for village in ("和平", "龙塘")]
     _, effects = with_effects(url, csv_file(HEADER, *rows), mapping="village-units", most=1)
     assert (effects.targets, effects.looked_at) == (2, 1)
-    many = [("", "清水镇", "和平", f"单位{number}", "2017", "") for number in range(12)]
+    many = [("", "清水镇", "和平", f"单位{number}", f"{1900 + number}", "") for number in range(40)]
     _, crowded = with_effects(url, csv_file(HEADER, *many), mapping="village-units", most=1)
     assert (crowded.targets, crowded.looked_at) == (1, 0)
     assert "  only 1 of the 2 targets were looked at: --effects takes more" in list(tell_effects(effects))
+
+
+def test_a_thousand_units_of_one_village_are_one_difference(
+    poor: str, csv_file: CsvFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced: list[str] = []
+
+    def counting(around: Neighbourhood, target: str, *further: Any, **named: Any) -> Chain:  # noqa: ANN401
+        traced.append(target)
+        return trace_chain(around, target, *further, **named)
+
+    monkeypatch.setattr(effects_of_plans, "trace_chain", counting)
+    rows = [("", "清水镇", "和平", f"单位{number}", "2017-03-01", "至今") for number in range(1_000)]
+    _, effects = with_effects(poor, csv_file(HEADER, *rows), mapping="village-units")
+    (told,) = effects.told
+    assert (effects.looked_at, told.day, len(told.gained), len(told.closed)) == (1, date(2017, 3, 1), 1_000, 1)
+    assert len(traced) == 2, "before and after: each of the thousand changes is at the same target on the same day"
 
 
 def test_the_preview_tells_the_chains(poor: str, csv_file: CsvFile, capsys: pytest.CaptureFixture[str]) -> None:
