@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 
 import neo4j
@@ -40,6 +41,8 @@ def asker(neo4j_server: RunningServer) -> Iterator[Asker]:
 
     asyncio.run(fill())
     with TestClient(build_app(ResponsibilityGraph(opened()), max_body_bytes=131_072)) as client:
+        while client.get("/ready").status_code != 200:
+            time.sleep(0.05)  # it plans its queries, which are statements too
         yield Asker(client)
 
 
