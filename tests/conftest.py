@@ -18,8 +18,8 @@ from tests.conformance.small_campaign import begin
 from tests.neo4j_server import RunningServer, running_server
 
 PROJECT = Path(__file__).resolve().parents[1]
-DEAR = {"loaded": "{folder}:loaded"}
-"""Fixtures of a session that are dear to make, or to ask for the first time: who uses them, by their folder."""
+DEAR = {"loaded"}
+"""Fixtures of a session that are dear to ask for the first time."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -35,21 +35,23 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Tests that share what is made once a module, or is dear, run in one worker: each worker would make its own."""
+    """Tests of a module run in one worker, and so do those of several that share what is dear.
+
+    Each worker would make its own of what is made once a module; and thousands of tests that are given out one by one
+    keep a processor busy with that.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and item.get_closest_marker("xdist_group") is None:
-            group = _shared(item)
-            if group is not None:
-                item.add_marker(pytest.mark.xdist_group(group))
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
-def _shared(item: pytest.Function) -> str | None:
-    """The group of tests that share a fixture with this one."""
+def _group(item: pytest.Function) -> str:
+    """The name of those that run in the same worker as a test."""
     fixtures = {name: found[-1] for name, found in item._fixtureinfo.name2fixturedefs.items()}
-    for name in DEAR.keys() & fixtures.keys():
-        return DEAR[name].format(folder=fixtures[name].baseid)
-    places = {fixture.scope: fixture.baseid for fixture in fixtures.values()}
-    return places.get("package") or (item.nodeid.partition("::")[0] if "module" in places else None)
+    for name in DEAR & fixtures.keys():
+        return f"{fixtures[name].baseid}:{name}"
+    packages = [fixture.baseid for fixture in fixtures.values() if fixture.scope == "package"]
+    return packages[0] if packages else item.nodeid.partition("::")[0]
 
 
 @pytest.fixture(scope="session")

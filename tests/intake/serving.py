@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from api.access.token_file import TokenFile, write_tokens
 from api.access.tokens import Role, Token, make_token
 from api.access.viewer import Access
 from api.app import build_app
+from api.schema import build_schema
 from graph_model.graph import ResponsibilityGraph
 from graph_model.stores.opening import open_store
 from intake.service import Imports
@@ -51,6 +53,9 @@ class Serving:
         return answer
 
 
+_schema = cache(build_schema)
+
+
 @contextmanager
 def serving_uploads(url: str, folder: Path, *, is_writable: bool = True) -> Iterator[Serving]:
     """A service over a store, as ``server.py`` puts it together."""
@@ -71,6 +76,7 @@ def serving_uploads(url: str, folder: Path, *, is_writable: bool = True) -> Iter
         graph,
         max_body_bytes=131_072,
         access=access,
+        schema=_schema(),
         imports=own,
         pages=page_routes(graph),
         forms=import_desk(graph, own, access.viewer),

@@ -31,8 +31,10 @@ def warned_of(work: Coroutine[Any, Any, object]) -> list[str]:
     """What Python warns of while a loop runs something, up to the last object that it held."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
+        gc.freeze()  # what was there before is not looked through for them
         asyncio.run(work)
         gc.collect()
+        gc.unfreeze()
     return [str(warning.message) for warning in caught]
 
 
