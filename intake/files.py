@@ -13,6 +13,8 @@ from typing import Final
 PREFIX: Final = "zeren-imports-"
 IN: Final = "in"
 """The folder of what was uploaded, so that no name meets one of ours."""
+BODY: Final = "body-{}"
+"""What was received first, second, ... (from 0), until it is called by its own name."""
 _MOST_CHARACTERS: Final = 60
 _LEFT_OUT: Final = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\u202a-\u202e\u2066-\u2069]")
 

@@ -33,14 +33,14 @@ class Checked(Struct, frozen=True):
 
 
 class Ordered(Struct, frozen=True, kw_only=True, tag="plan"):
-    """What the process is asked to do. The file, the mapping and the answers lie in ``folder``.
+    """What the process is asked to do. The files, the mapping and the answers lie in ``folder``.
 
     ``mapping`` is the code of one that ships; None: the mapping is the file ``mapping.yaml`` of the folder.
     """
 
     folder: str
     store: str
-    file: str
+    files: tuple[str, ...]
     key: str
     author: str
     mapping: str | None = None
@@ -61,6 +61,7 @@ class PlannedChange(Struct, frozen=True):
 class RefusedCell(Struct, frozen=True):
     """Why a row is refused, with what its cell says: for its own author alone."""
 
+    file: str
     row: int
     reason: Text
     column: str | None = None

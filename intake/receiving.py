@@ -1,4 +1,4 @@
-"""Receiving an upload (接收): a form with a file, read as a stream into the upload's folder, and bounded before."""
+"""Receiving an upload (接收): a form with files, read as a stream into the upload's folder, and bounded before."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ from graph_model.dates import parse_day
 from graph_model.errors import BadUserInputError
 from graph_model.records import Text
 from intake.errors import BodyError
-from intake.files import IN
+from intake.files import BODY
 from intake.service import MAPPING_BYTES, Imports
 from intake.uploads import Editor, Sent, Upload
 
 SECONDS: Final = 60.0
-"""How long a client may take to send its file."""
+"""How long a client may take to send its files."""
+MOST_FILES: Final = 20
+"""Files of one roster."""
 AROUND: Final = 131_072
-"""Bytes of a body besides the file: the other fields, and a mapping."""
+"""Bytes of a body besides the files: the other fields, and a mapping."""
 MOST_CHARACTERS: Final = 200
 _FIELDS: Final = 12
 _FIELD_BYTES: Final = 16_384
@@ -74,7 +76,7 @@ async def _parse(request: Request, most: int, imports: Imports, seconds: float) 
     parser = MultiPartParser(
         request.headers,
         bounded(),
-        max_files=2,
+        max_files=MOST_FILES + 1,
         max_fields=_FIELDS,
         max_part_size=_FIELD_BYTES,
     )
@@ -82,6 +84,8 @@ async def _parse(request: Request, most: int, imports: Imports, seconds: float) 
         async with asyncio.timeout(seconds):
             return await parser.parse()
     except MultiPartException as error:
+        if error.message.startswith("Too many files"):
+            raise _too_many() from error
         said = Text(f"内容不是表单：{error.message}", f"the body is no form: {error.message}")
         raise BodyError(400, said) from error
     except ClientDisconnect as error:
@@ -96,21 +100,25 @@ async def _parse(request: Request, most: int, imports: Imports, seconds: float) 
 
 
 async def _sent(form: FormData, folder: Path, imports: Imports) -> Sent:
-    file, mapping_file = _file(form, "file"), _file(form, "mappingFile")
-    if file is None:
+    files, mapping_file = _files(form, "file"), next(iter(_files(form, "mappingFile")), None)
+    if not files:
         raise BadUserInputError(Text("file：请以文件发送名册", "file: send the roster as a file"))
-    if (file.size or 0) > imports.max_bytes:
+    if len(files) > MOST_FILES:
+        raise _too_many()
+    if sum(file.size or 0 for file in files) > imports.max_bytes:
         raise _too_large(imports)
-    if not file.size:
-        raise BadUserInputError(Text("file：文件是空的", "file: it is empty"))
-    with (folder / IN / "body").open("wb") as out:
-        await asyncio.to_thread(shutil.copyfileobj, file.file, out)
+    for number, file in enumerate(files):
+        if not file.size:
+            which = f" {file.filename}" if len(files) > 1 else ""
+            raise BadUserInputError(Text(f"file：文件{which}是空的", f"file:{which or ' it'} is empty"))
+        with (folder / BODY.format(number)).open("wb") as out:
+            await asyncio.to_thread(shutil.copyfileobj, file.file, out)
     own = None if mapping_file is None else await mapping_file.read(MAPPING_BYTES + 1)
     observed = _text(form, "on")
     if observed is not None:
         parse_day(observed)
     return Sent(
-        file=file.filename or "",
+        files=tuple(file.filename or "" for file in files),
         mapping=None if own is not None else _text(form, "mapping"),
         mapping_file=own,
         name=_text(form, "name"),
@@ -119,12 +127,10 @@ async def _sent(form: FormData, folder: Path, imports: Imports) -> Sent:
     )
 
 
-def _file(form: FormData, name: str) -> UploadFile | None:
-    """A file of a form; None for none, and for the empty one that browsers send where nobody chose any."""
-    given = form.get(name)
-    if not isinstance(given, UploadFile):
-        return None
-    return given if given.filename or given.size else None
+def _files(form: FormData, name: str) -> list[UploadFile]:
+    """The files of a form, without the empty one that browsers send where nobody chose any."""
+    given = [each for each in form.getlist(name) if isinstance(each, UploadFile)]
+    return [each for each in given if each.filename or each.size]
 
 
 def _text(form: FormData, name: str) -> str | None:
@@ -145,7 +151,15 @@ def _text(form: FormData, name: str) -> str | None:
 
 def _too_large(imports: Imports) -> BodyError:
     said = Text(
-        f"文件超过 {imports.max_bytes:,} 字节：请用命令导入",
-        f"the file is larger than {imports.max_bytes:,} bytes: use the command",
+        f"文件（合计）超过 {imports.max_bytes:,} 字节：请用命令导入",
+        f"the files are larger than {imports.max_bytes:,} bytes together: use the command",
     )
     return BodyError(413, said, "BODY_TOO_LARGE")
+
+
+def _too_many() -> BodyError:
+    said = Text(
+        f"一次最多 {MOST_FILES} 个文件：请用命令导入",
+        f"there are more than {MOST_FILES} files: use the command",
+    )
+    return BodyError(413, said)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,7 +22,7 @@ from graph_model.graph import ResponsibilityGraph
 from graph_model.importing import ImportWrite
 from graph_model.records import Import, Text
 from intake.errors import CannotWriteError, Reason
-from intake.files import IN, safe_name
+from intake.files import BODY, IN, safe_name
 from intake.plans import INTERNAL, WANTED, Ordered, Plan, State, Wanted
 from intake.process import APART, SECONDS, Apart
 from intake.uploads import Editor, Sent, Upload, Uploads
@@ -75,18 +75,18 @@ class Imports:
         return tuple((code, read_mapping(code).content.labels) for code in list_shipped())
 
     def begin(self, owner: Editor, folder: Path, sent: Sent) -> Upload:
-        """Work out what was received into a folder: its only file in ``in``. Raises BadUserInputError, BusyError."""
-        name = safe_name(sent.file)
-        self._check(sent)
+        """Work out what was received into a folder, as ``body-0``, ... Raises BadUserInputError, BusyError."""
+        names = [safe_name(each) for each in sent.files]
+        self._check(sent, names)
         self.uploads.make_place(owner)
-        (received,) = (folder / IN).iterdir()
-        received.rename(folder / IN / name)
+        for number, name in enumerate(names):
+            (folder / BODY.format(number)).rename(folder / IN / name)
         if sent.mapping_file is not None:
             (folder / "mapping.yaml").write_bytes(sent.mapping_file)
         ordered = Ordered(
             folder=folder.as_posix(),
             store=self._store,
-            file=f"{IN}/{name}",
+            files=tuple(f"{IN}/{name}" for name in names),
             key=folder.name,
             author=owner.name,
             mapping=sent.mapping,
@@ -99,7 +99,15 @@ class Imports:
         upload.task = self._start(self._read(upload))
         return upload
 
-    def _check(self, sent: Sent) -> None:
+    def _check(self, sent: Sent, names: Sequence[str]) -> None:
+        again = next((name for at, name in enumerate(names) if name.casefold() in map(str.casefold, names[:at])), None)
+        if again is not None:
+            raise BadUserInputError(
+                Text(
+                    f"file：有两个文件都叫 {again}：请给其中一个改名，否则分不清是哪一行",
+                    f"file: two are called {again}: give one another name, so that each row has a place of its own",
+                )
+            )
         if (sent.mapping is None) == (sent.mapping_file is None):
             raise BadUserInputError(
                 Text(

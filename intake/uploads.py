@@ -56,15 +56,23 @@ class Upload:
         return Path(self.ordered.folder)
 
     @property
+    def names(self) -> str:
+        """What its files are called."""
+        return ", ".join(Path(each).name for each in self.ordered.files)
+
+    @property
     def is_busy(self) -> bool:
         """Whether it is being read or written."""
         return self.state in {State.READING, State.WRITING}
 
 
 class Sent(Struct, frozen=True):
-    """What came with a file. ``mapping``: the code of one that ships; else ``mapping_file`` holds one."""
+    """What came with the files of a roster, whose names are ``files``.
 
-    file: str
+    ``mapping``: the code of one that ships; else ``mapping_file`` holds one.
+    """
+
+    files: tuple[str, ...]
     mapping: str | None = None
     mapping_file: bytes | None = None
     name: str | None = None

@@ -118,7 +118,8 @@ async def plan(ordered: Ordered, folder: Path, steps: Progress) -> Plan | Failed
 
     mapping = ordered.mapping or (folder / "mapping.yaml").as_posix()
     try:
-        request = request_of(folder / ordered.file, mapping, ordered.name, ordered.sheet, ordered.observed)
+        file, *more = (folder / each for each in ordered.files)
+        request = request_of(file, mapping, ordered.name, ordered.sheet, ordered.observed, more)
         store = open_store(ordered.store, "reader")
         try:
             looked = await preview(store, msgspec.structs.replace(request, most_rows=MOST_ROWS), steps)
@@ -135,7 +136,10 @@ async def plan(ordered: Ordered, folder: Path, steps: Progress) -> Plan | Failed
     except ZerenError as error:
         return Failed(error.code, error.text, error.retryable)
     (folder / WANTED).write_bytes(msgspec.json.encode(Wanted(tuple(write.records), write.record)))
-    cells = [RefusedCell(one.place.row or 0, one.text, one.place.column, one.place.value) for one in looked.refused]
+    cells = [
+        RefusedCell(one.place.file, one.place.row or 0, one.text, one.place.column, one.place.value)
+        for one in looked.refused
+    ]
     outcomes = (("created", looked.created), ("changed", looked.changed), ("ended", looked.ended))
     changes = [PlannedChange(word, each.id, each.fields) for word, some in outcomes for each in some[:MOST_SHOWN]]
     rows = write.record.rows

@@ -35,6 +35,9 @@ class ImportRefusal:
 
     row: int = strawberry.field(description="The row's number, as the sheet shows it; 0 for the file as a whole.")
     column: str | None = strawberry.field(description="The column, as the file calls it; null for the whole row.")
+    file: str | None = strawberry.field(
+        description="Of an import of several files, in which one the row stands, with the sheet in brackets; else null."
+    )
     wording: strawberry.Private[Text]
 
     @strawberry.field(description="What is wrong, and what would help; … stands for the cell's text.")
@@ -54,8 +57,10 @@ class Import(Node):
         description="Who: the name of a token or, by the command, the user of the operating system."
     )
     recorded_at: datetime.datetime = strawberry.field(description="Its recorded moment.")
-    file: str | None = strawberry.field(description="The name of the file, with the sheet in brackets.")
-    file_digest: str | None = strawberry.field(description="The file's SHA-256, in hexadecimal digits.")
+    file: str | None = strawberry.field(description="The name of the file, with the sheet in brackets; of several all.")
+    file_digest: str | None = strawberry.field(
+        description="The file's SHA-256, in hexadecimal digits; of several that of all, one after the other."
+    )
     mapping: str | None = strawberry.field(description="The code of the mapping that its columns were read by.")
     mapping_digest: str | None = strawberry.field(description="The SHA-256 of the mapping's file.")
     rows: ImportTally = strawberry.field(description="What became of the file's rows.")
@@ -99,7 +104,8 @@ def publish_import(record: records.Import, scope: Scope) -> Import:
         rows=publish_tally(record.rows),
         records=publish_tally(record.records),
         refusals=[
-            ImportRefusal(row=refusal.row, column=refusal.column, wording=refusal.text) for refusal in record.refusals
+            ImportRefusal(row=refusal.row, column=refusal.column, file=refusal.file, wording=refusal.text)
+            for refusal in record.refusals
         ],
         undoes=[strawberry.ID(each) for each in record.undoes],
         provenance=record.provenance,

@@ -36,6 +36,7 @@ class RefusedRow:
     """See the description."""
 
     row: int = strawberry.field(description="The row's number, as the sheet shows it.")
+    file: str = strawberry.field(description="The name of the file in which it stands, with the sheet in brackets.")
     column: str | None = strawberry.field(description="The column, as the file calls it; null for the whole row.")
     value: str | None = strawberry.field(description="What the cell says.")
     wording: strawberry.Private[Text]
@@ -66,7 +67,7 @@ class ImportPlan:
         description="Names what is shown here: `commitImport` takes it, and writes this and nothing else."
     )
     name: str = strawberry.field(description="The import's name.")
-    file: str = strawberry.field(description="The name of the file, with the sheet in brackets.")
+    file: str = strawberry.field(description="The name of the file, with the sheet in brackets; of several all.")
     mapping: str = strawberry.field(description="The code of the mapping.")
     rows: ImportTally = strawberry.field(description="What would become of the file's rows.")
     records: ImportTally = strawberry.field(description="What would become of the graph's records.")
@@ -135,4 +136,4 @@ def _change(change: PlannedChange) -> PlannedRecord:
 
 
 def _refused(cell: RefusedCell) -> RefusedRow:
-    return RefusedRow(row=cell.row, column=cell.column, value=cell.value, wording=cell.reason)
+    return RefusedRow(row=cell.row, file=cell.file, column=cell.column, value=cell.value, wording=cell.reason)

@@ -193,13 +193,15 @@ class Tallied(Struct, frozen=True, omit_defaults=True):
 class Refusal(Struct, frozen=True, omit_defaults=True):
     """Why a row was refused (拒收): its number and column. Without the cell's value, which may be anybody's secret.
 
-    ``reason`` is in English, ``reason_zh`` the same in Chinese; imports before there was one have none.
+    ``reason`` is in English, ``reason_zh`` the same in Chinese; imports before there was one have none. ``file``: of an
+    import of several files, in which one it stands, with its sheet.
     """
 
     row: int
     reason: str
     column: str | None = None
     reason_zh: str | None = None
+    file: str | None = None
 
     @property
     def text(self) -> Text:

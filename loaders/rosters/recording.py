@@ -50,7 +50,7 @@ def import_write(
             unchanged=looked.unchanged,
             ended=len(looked.ended),
         ),
-        refusals=tuple(map(_refusal, looked.refused[:MOST_REFUSALS])),
+        refusals=tuple(_refusal(each, is_placed=bool(request.more)) for each in looked.refused[:MOST_REFUSALS]),
     )
     return ImportWrite(looked.reading.records, record, before)
 
@@ -68,7 +68,7 @@ def digest_of(*paths: Path) -> str:
     return found.hexdigest()
 
 
-def _refusal(refused: Refused) -> Refusal:
+def _refusal(refused: Refused, *, is_placed: bool) -> Refusal:
     """As it is kept for everybody to read: without what the cell holds, which may be an identity number."""
     reason, chinese = refused.reason, refused.reason_zh
     value = refused.place.value or ""
@@ -76,4 +76,5 @@ def _refusal(refused: Refused) -> Refusal:
     for part in sorted({value, *parts} - {""}, key=len, reverse=True):
         reason = reason.replace(part, "…")
         chinese = None if chinese is None else chinese.replace(part, "…")
-    return Refusal(refused.place.row or 0, reason, refused.place.column, chinese)
+    file = refused.place.file if is_placed else None
+    return Refusal(refused.place.row or 0, reason, refused.place.column, chinese, file)

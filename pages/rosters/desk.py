@@ -20,7 +20,7 @@ from graph_model.graph import ResponsibilityGraph
 from graph_model.importing import UndoRefusedError
 from graph_model.records import Text
 from intake.errors import BodyError, BusyError, CannotWriteError, problem_of
-from intake.receiving import receive
+from intake.receiving import MOST_FILES, receive
 from intake.service import Imports
 from intake.uploads import Editor, Upload
 from pages.answering import HEADERS, NotFoundError, Visit, failure_page
@@ -142,6 +142,7 @@ class Desk:
             status,
             mappings=[(code, visit.lang.say(labels)) for code, labels in mappings],
             most=service.max_bytes >> 20,
+            files=MOST_FILES,
             message=message,
             word=seated[0].word,
             editor=seated[1],

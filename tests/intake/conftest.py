@@ -9,7 +9,7 @@ import pytest
 
 from graph_model.graph import ResponsibilityGraph
 from graph_model.stores.opening import open_store
-from intake.files import IN
+from intake.files import BODY
 from intake.plans import Checked, Failed, Ordered, Plan, State
 from intake.process import Apart
 from intake.service import Imports
@@ -90,8 +90,8 @@ async def begun(
 ) -> Upload:
     """An upload that is being worked out."""
     async with service.uploads.receiving() as folder:
-        (folder / IN / "body").write_bytes(content)
-        return service.begin(by, folder, Sent(file, mapping, mapping_file, name))
+        (folder / BODY.format(0)).write_bytes(content)
+        return service.begin(by, folder, Sent((file,), mapping, mapping_file, name))
 
 
 async def sent(service: Imports, content: bytes, **more: object) -> Upload:
