@@ -86,8 +86,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     changes: tuple[PlannedChange, ...] = ()
     refused: tuple[RefusedCell, ...] = ()
     refused_cells: int = 0
-    notes: tuple[str, ...] = ()
-    effects: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
+    effects: tuple[Text, ...] = ()
     outside: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
 

@@ -94,7 +94,7 @@ def _import(options: Options) -> int:
         looked = asyncio.run(look(url, request, progress))
         effects = asyncio.run(foresee(url, looked, options.effects, progress))
     _say(tell(looked))
-    _say(tell_effects(effects))
+    _say(text.en for text in tell_effects(effects))
     saved = save_refused(looked, request, options.refused)
     if saved:
         print(saved)

@@ -75,13 +75,19 @@ class ImportPlan:
         description="The records that would differ, those created first, then changed, then ended; 1,000 of each."
     )
     refused: list[RefusedRow] = strawberry.field(description="What is wrong with which cell; the first 1,000.")
-    notes: list[str] = strawberry.field(description="What of the file is not read at all.")
-    effects: list[str] = strawberry.field(
-        description="What it would do to chains and gaps, a line each, in English; empty where nothing."
-    )
     outside: list[strawberry.ID] = strawberry.field(
         description="What it touches and does not lie surely within the author's area: with any, it is not written."
     )
+    noted: strawberry.Private[tuple[Text, ...]]
+    foreseen: strawberry.Private[tuple[Text, ...]]
+
+    @strawberry.field(description="What of the file is not read at all, and what in it does not go together.")
+    def notes(self, lang: EnglishArgument = Lang.EN) -> list[str]:
+        return [say(each, lang) for each in self.noted]
+
+    @strawberry.field(description="What it would do to chains and gaps, a line each; empty where nothing.")
+    def effects(self, lang: EnglishArgument = Lang.EN) -> list[str]:
+        return [say(each, lang) for each in self.foreseen]
 
 
 @strawberry.type(
@@ -124,8 +130,8 @@ def _plan(plan: Plan) -> ImportPlan:
         records=publish_tally(plan.records),
         changes=[_change(each) for each in plan.changes],
         refused=[_refused(each) for each in plan.refused],
-        notes=list(plan.notes),
-        effects=list(plan.effects),
+        noted=plan.notes,
+        foreseen=plan.effects,
         outside=[strawberry.ID(each) for each in plan.outside],
     )
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import structs
 
 from graph_model.dates import Validity
-from graph_model.errors import Place
-from graph_model.records import AnyRecord, Claim, Relation, decode, encode
+from graph_model.errors import Place, both
+from graph_model.records import AnyRecord, Claim, Relation, Text, decode, encode
 from loaders.reading import Refused
 from loaders.rosters.spool import Spool
 
@@ -57,10 +57,17 @@ def _judge(spool: Spool, found: Iterable[tuple[int, int, str | None]]) -> None:
 
 
 def _fault(place: Place, other: Place, named: str | None) -> Refused:
-    beside = f"row {other.row}" if other.at is None and other.file == place.file else str(other)
-    if named is None:
-        return Refused(place, f"says the same as {beside}: take one of them out")
-    return Refused(place, f"gives {named} another name than {beside}: which of the two is right?")
+    is_near = other.at is None and other.file == place.file
+    beside = Text(f"第 {other.row} 行", f"row {other.row}") if is_near else both(str(other))
+    said = (
+        Text(f"与{beside.zh}说的相同：请删去其中一行", f"says the same as {beside.en}: take one of them out")
+        if named is None
+        else Text(
+            f"给 {named} 的名称与{beside.zh}不同：哪一个对？",
+            f"gives {named} another name than {beside.en}: which of the two is right?",
+        )
+    )
+    return Refused.because(place, said)
 
 
 def _contradicting(spool: Spool) -> Iterator[tuple[int, int, str]]:
@@ -101,8 +108,11 @@ def _refuse_orphans(spool: Spool) -> None:
         is_done = True
         for line, missing in spool.rows("SELECT line, missing FROM orphan ORDER BY line"):
             is_done = False
-            reason = f"speaks of {missing}, which only a row that was refused makes: mend that one first"
-            spool.refuse(line, [Refused(spool.line(line).place, reason)])
+            said = Text(
+                f"说到 {missing}，而新建它的行都被拒收了：请先改正那一行",
+                f"speaks of {missing}, which only a row that was refused makes: mend that one first",
+            )
+            spool.refuse(line, [Refused.because(spool.line(line).place, said)])
         if is_done:
             return
         spool.do("DELETE FROM orphan")

@@ -14,13 +14,16 @@ from graph_model.dates import Validity, limits
 from graph_model.errors import Place
 from graph_model.exchange import Edge, End
 from graph_model.questions.cycles import find_cycles
-from graph_model.records import Family, Organization, Post, Relation, decode
+from graph_model.records import Family, Organization, Post, Relation, Text, decode
 from graph_model.stores.base import StoreReader
 from graph_model.submitting import EVER
 from loaders.rosters.spool import Spool
 
 _CIRCULAR: Final = (Family.CONTAINMENT, Family.REPORTING)
-_WORDS: Final = {Family.CONTAINMENT: "what lies in what", Family.REPORTING: "who reports to whom"}
+_WORDS: Final = {
+    Family.CONTAINMENT: Text("隶属关系", "what lies in what"),
+    Family.REPORTING: Text("报告关系", "who reports to whom"),
+}
 _DISPUTED: Final = (Family.RESPONSIBILITY, Family.HOLDING, Family.MEMBERSHIP, Family.REPORTING)
 _AT_ONCE: Final = 500
 _MOST_TOLD: Final = 200
@@ -45,7 +48,7 @@ _KNOWN: Final = """
     SELECT EXISTS (SELECT 1 FROM present WHERE id = ?) OR EXISTS (SELECT 1 FROM record WHERE id = ? AND times > 0)"""
 
 
-def circles(spool: Spool) -> Iterator[str]:
+def circles(spool: Spool) -> Iterator[Text]:
     """The circles among a roster's own lines, each with the places of its rows, whatever the order of those."""
     for family in _CIRCULAR:
         edges = [_edge(relation) for relation in _circular(spool, family)]
@@ -54,8 +57,11 @@ def circles(spool: Spool) -> Iterator[str]:
         for cycle in find_cycles(edges):
             way = " → ".join(_name_of(spool, node) for node in (*cycle.nodes, cycle.nodes[0]))
             places = {str(spool.line(line).place) for edge in cycle.edges for (line,) in spool.rows(_SAID, edge.id)}
-            rows = ", ".join(sorted(places, key=_natural))
-            yield f"{_WORDS[family]} goes in a circle: {way} ({rows})"
+            rows, called = sorted(places, key=_natural), _WORDS[family]
+            yield Text(
+                f"{called.zh}成环：{way}（{'、'.join(rows)}）",
+                f"{called.en} goes in a circle: {way} ({', '.join(rows)})",
+            )
 
 
 def _circular(spool: Spool, family: Family) -> list[Relation]:
@@ -83,7 +89,7 @@ def _name_of(spool: Spool, node: str) -> str:
     return named[0] if named else node
 
 
-async def disputes(store: StoreReader, spool: Spool) -> AsyncIterator[str]:
+async def disputes(store: StoreReader, spool: Spool) -> AsyncIterator[Text]:
     """What others say of the same two, of the same kind, with other dates; of what is new others say nothing.
 
     A date that one of the two does not know is no dispute. What this import brought before is not another source.
@@ -99,7 +105,8 @@ async def disputes(store: StoreReader, spool: Spool) -> AsyncIterator[str]:
                 if told <= _MOST_TOLD:
                     yield _dispute([(relation, _place_of(spool, number)) for number, relation in here], other)
     if told > _MOST_TOLD:
-        yield f"and {told - _MOST_TOLD} more have other dates in another source"
+        more = told - _MOST_TOLD
+        yield Text(f"另有 {more} 条与别的来源日期不同", f"and {more} more have other dates in another source")
 
 
 async def _disputed(
@@ -129,9 +136,14 @@ def _place_of(spool: Spool, number: int) -> Place:
     return spool.line(line).place
 
 
-def _dispute(here: Sequence[tuple[Relation, Place]], other: Relation) -> str:
-    told = "; ".join(f"{_dates(relation)} at {place}" for relation, place in here)
-    return f"another source has other dates, and both are kept: {other.id} says {_dates(other)}, and here stands {told}"
+def _dispute(here: Sequence[tuple[Relation, Place]], other: Relation) -> Text:
+    dated, there = [(_dates(relation), place) for relation, place in here], _dates(other)
+    chinese = "；".join(f"{dates.zh}（{place}）" for dates, place in dated)
+    english = "; ".join(f"{dates.en} at {place}" for dates, place in dated)
+    return Text(
+        f"别的来源日期不同，两者都保留：{other.id} 为 {there.zh}，这里为 {chinese}",
+        f"another source has other dates, and both are kept: {other.id} says {there.en}, and here stands {english}",
+    )
 
 
 def _disagree(one: Validity, other: Validity) -> bool:
@@ -140,8 +152,9 @@ def _disagree(one: Validity, other: Validity) -> bool:
     return any(here is not None and there is not None and here != there for here, there in pairs)
 
 
-def _dates(relation: Relation) -> str:
-    return f"{relation.validity.since or '?'} to {relation.validity.until or '?'}"
+def _dates(relation: Relation) -> Text:
+    since, until = relation.validity.since or "?", relation.validity.until or "?"
+    return Text(f"{since} 至 {until}", f"{since} to {until}")
 
 
 def _ends(relation: Relation) -> tuple[str, ...]:

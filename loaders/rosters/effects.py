@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from graph_model.editing.effects import Effect, find_effects
 from graph_model.editing.planning import Plan
+from graph_model.errors import both
 from graph_model.exchange import End
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.chain import Link
@@ -30,6 +31,7 @@ MOST_TARGETS: Final = 100
 """At how many targets an import's effects are looked at; a preview says how many more there are."""
 _EACH: Final = 1_000
 """For each target so many changes are held against a day, which is some hundredths of a second of work."""
+_SAID: Final = {"gained": "新增", "lost": "不再有", "opened": "新缺口", "closed": "补上的缺口"}
 _ALL: Final = 1 << 30
 _CLIMBING: Final = (Family.CONTAINMENT, Family.MEMBERSHIP, Family.REPORTING)
 """What a node is told by where it is the one that lies in, belongs to, or reports."""
@@ -208,17 +210,23 @@ def _sentence(link: Link, after: Neighbourhood, day: int) -> Text:
     return Text(zh=link.kind.sentence.zh.format(**names), en=link.kind.sentence.en.format(**names))
 
 
-def tell_effects(effects: Effects, *, shown: int = 20) -> Iterator[str]:
+def tell_effects(effects: Effects, *, shown: int = 20) -> Iterator[Text]:
     """What an import does to chains, for people: totals, then what differs, target by target."""
     told = effects.told
     opened, closed = (sum(len(getattr(each, field)) for each in told) for field in ("opened", "closed"))
-    targets = len({each.target for each in told})
-    yield f"chains: {targets} of {effects.targets} targets differ; {closed} gaps close, {opened} open"
+    differ, touched = len({each.target for each in told}), effects.targets
+    yield Text(
+        f"责任链：有变化的对象 {differ} 个，涉及 {touched} 个；补上缺口 {closed} 个，新出现 {opened} 个",
+        f"chains: {differ} of {touched} targets differ; {closed} gaps close, {opened} open",
+    )
     if effects.looked_at < effects.targets:
-        yield f"  only {effects.looked_at} of the {effects.targets} targets were looked at: --effects takes more"
+        yield Text(
+            f"  只看了 {effects.looked_at} 个对象，涉及的有 {touched} 个：--effects 可以多看",
+            f"  only {effects.looked_at} of the {touched} targets were looked at: --effects takes more",
+        )
     for each in told[:shown]:
-        yield f"  {each.day} {each.name} ({each.target})"
-        for word in ("gained", "lost", "opened", "closed"):
-            yield from (f"    {word}: {text.en}" for text in getattr(each, word))
+        yield both(f"  {each.day} {each.name} ({each.target})")
+        for word, called in _SAID.items():
+            yield from (Text(f"    {called}：{text.zh}", f"    {word}: {text.en}") for text in getattr(each, word))
     if len(told) > shown:
-        yield f"  and {len(told) - shown} more"
+        yield Text(f"  另有 {len(told) - shown} 项", f"  and {len(told) - shown} more")

@@ -15,7 +15,7 @@ from msgspec import Struct
 from graph_model.errors import BadUserInputError
 from graph_model.exchange import EDITS
 from graph_model.importing import ORIGIN, read_origin
-from graph_model.records import AnyRecord, Retraction
+from graph_model.records import AnyRecord, Retraction, Text
 from graph_model.regime_file import decode_regime
 from graph_model.stores.base import StoreReader
 from graph_model.validation import check_records
@@ -59,7 +59,7 @@ class Preview(Struct, frozen=True):
     """What is there of the import, by id."""
     generation: int
     """By which state it was planned."""
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
     """What was not read at all (columns, rows that are none of the roster), circles, what other sources say."""
     starts: tuple[tuple[int, str], ...]
     """Of several files the name of each, and the number after which its rows are numbered on."""
@@ -70,7 +70,10 @@ def check_name(name: str) -> str:
     """The name of an import. Raises BadUserInputError."""
     if not _NAME.fullmatch(name):
         raise BadUserInputError(
-            f"the import's name, {name!r}: give lower-case ASCII letters and digits with hyphens between"
+            Text(
+                f"导入名“{name}”：请用小写半角字母和数字，中间可用连字符",
+                f"the import's name, {name!r}: give lower-case ASCII letters and digits with hyphens between",
+            )
         )
     return name
 
@@ -98,10 +101,15 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     async for record in store.of_origin(ORIGIN.format(request.name)):
         spool.add_present(record)
     kept = compare(spool, sorted(await _edited(store)))
-    left = [f"left as people edited or retracted them since: {', '.join(kept[:5])}"] if kept else []
+    left = (
+        Text(
+            f"后来有人修改或撤回过，保持不变：{'、'.join(kept[:5])}",
+            f"left as people edited or retracted them since: {', '.join(kept[:5])}",
+        ),
+    )
     disputed = [text async for text in disputes(store, spool)]
     unread = [note for file in files for note in notes_on(file, meaning)]
-    notes = (*left, *unread, *circles(spool), *disputed)
+    notes = (*(left if kept else ()), *unread, *circles(spool), *disputed)
     return _preview(request, files, spool, rows, header_of_store.generation, notes)
 
 
@@ -131,7 +139,7 @@ def _build(finder: Finder, files: Sequence[Read], spool: Spool, progress: Progre
 
 
 def _preview(
-    request: Request, files: Sequence[Read], spool: Spool, rows: int, generation: int, notes: tuple[str, ...]
+    request: Request, files: Sequence[Read], spool: Spool, rows: int, generation: int, notes: tuple[Text, ...]
 ) -> Preview:
     by_outcome = {outcome: spool.came(outcome) for outcome in (REFUSED, CREATED, CHANGED, ENDED, UNCHANGED)}
     told = sum(map(len, by_outcome.values()))

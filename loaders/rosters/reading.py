@@ -60,7 +60,11 @@ def read_files(request: Request, finder: Finder, spool: Spool, progress: Progres
     for path in (request.file, *request.more):
         table = open_table(path, request.sheet or request.mapping.content.sheet)
         if any(file.name == table.name for file in files):
-            raise table.error("there are two files of this name: each row must have a place of its own")
+            said = Text(
+                "有两个同名的文件：每一行都要有自己的位置",
+                "there are two files of this name: each row must have a place of its own",
+            )
+            raise table.error(said)
         file, lines = _open(table, request.mapping.content, offset)
         files.append(file)
         for some in in_chunks(lines):
@@ -105,13 +109,20 @@ def _is_taken(line: Line, file: Read) -> bool:
     return True
 
 
-def notes_on(file: Read, meaning: Meaning) -> Iterator[str]:
+def notes_on(file: Read, meaning: Meaning) -> Iterator[Text]:
     """What of a file was not read at all."""
     unread = unread_titles(file.header, meaning.columns)
     if unread:
-        yield f"columns that are not read: {', '.join(each.en for each in unread)}"
+        yield Text(
+            f"没有读的列：{'、'.join(each.zh for each in unread)}",
+            f"columns that are not read: {', '.join(each.en for each in unread)}",
+        )
     for word, (count, *numbers) in file.left_out.items():
-        yield f"left out: {count} rows that begin with {word}{some_of(list(map(str, numbers)))}"
+        said, more = "、".join(map(str, numbers[:MOST_NAMED])), "等" if len(numbers) > MOST_NAMED else ""
+        yield Text(
+            f"不作为名册的行：以 {word} 开头的 {count} 行（第 {said} 行{more}）",
+            f"left out: {count} rows that begin with {word}{some_of(list(map(str, numbers)))}",
+        )
 
 
 def some_of(rows: list[str]) -> str:

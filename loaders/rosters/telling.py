@@ -13,7 +13,7 @@ def tell(preview_: Preview, *, shown: int = 20) -> Iterator[str]:
     """A preview for people: rows by outcome, each change field by field, and every row that was refused."""
     one = preview_
     yield f"{one.file}: {one.rows} rows read"
-    yield from (f"  {note}" for note in one.notes[:shown])
+    yield from (f"  {note.en}" for note in one.notes[:shown])
     if len(one.notes) > shown:
         yield f"  and {len(one.notes) - shown} more of these"
     for outcome, rows in (

@@ -76,22 +76,35 @@ def _refusing(name: str) -> Iterator[None]:
     except BaseException as error:
         # A panic of Rust is no Exception, and its class can be imported from nowhere.
         if isinstance(error, CalamineError | OSError) or type(error).__name__ == "PanicException":
-            raise SourceError(Place(name), f"cannot be read as a workbook: {error}") from error
+            raise _unreadable(name, str(error)) from error
         raise
+
+
+def _unreadable(name: str, why: str) -> SourceError:
+    return SourceError(Place(name), Text(f"不能作为工作簿读取：{why}", f"cannot be read as a workbook: {why}"))
 
 
 def _choose(book: CalamineWorkbook, name: str, shown: list[str], sheet: str | None) -> CalamineSheet:
     if sheet is not None:
         if sheet not in shown:
-            raise SourceError(Place(name), f"has no sheet {sheet!r}; it has: {', '.join(shown) or 'none'}")
+            said = Text(
+                f"没有工作表“{sheet}”，现有：{'、'.join(shown) or '无'}",
+                f"has no sheet {sheet!r}; it has: {', '.join(shown) or 'none'}",
+            )
+            raise SourceError(Place(name), said)
         return book.get_sheet_by_name(sheet)
     filled = [found for each in shown if (found := _filled(book, each)) is not None]
     if len(filled) != 1:
-        names = ", ".join(each.name for each in filled)
-        reason = (
-            f"has several sheets: choose one with --sheet: {names}" if filled else "has no sheet with anything on it"
+        names = [each.name for each in filled]
+        said = (
+            Text(
+                f"有几张工作表：请用 --sheet 选一张：{'、'.join(names)}",
+                f"has several sheets: choose one with --sheet: {', '.join(names)}",
+            )
+            if filled
+            else Text("没有一张工作表上有内容", "has no sheet with anything on it")
         )
-        raise SourceError(Place(name), reason)
+        raise SourceError(Place(name), said)
     return filled[0]
 
 
@@ -158,7 +171,11 @@ def _check_safe(path: Path, name: str) -> bool:
     """Whether cells may be errors. Raises SourceError for a workbook that unpacks to more than any roster does."""
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise SourceError(Place(name), f"has {size >> 20} MiB; a workbook may have {MAX_BYTES >> 20}: save it as CSV")
+        said = Text(
+            f"有 {size >> 20} MiB，工作簿最多 {MAX_BYTES >> 20}：请另存为 CSV",
+            f"has {size >> 20} MiB; a workbook may have {MAX_BYTES >> 20}: save it as CSV",
+        )
+        raise SourceError(Place(name), said)
     if path.suffix.lower() == ".xls":
         extent = _extent_of_xls(path, name)
     elif zipfile.is_zipfile(path):
@@ -168,8 +185,12 @@ def _check_safe(path: Path, name: str) -> bool:
     if extent.cells > MAX_CELLS:
         raise SourceError(
             Place(name),
-            f"has a sheet of {extent.cells:,} cells, counted to its last one with a value; it may have {MAX_CELLS:,}:"
-            " look for a stray value far below or to the right, or save the rows as CSV",
+            Text(
+                f"有一张工作表算到最后一个有值的单元格共 {extent.cells:,} 格，最多 {MAX_CELLS:,} 格：请查找远在下方或"
+                "右方的零散内容，或把各行另存为 CSV",
+                f"has a sheet of {extent.cells:,} cells, counted to its last one with a value; it may have"
+                f" {MAX_CELLS:,}: look for a stray value far below or to the right, or save the rows as CSV",
+            ),
         )
     return extent.has_errors
 
@@ -181,7 +202,7 @@ def _extent_of_parts(path: Path, name: str) -> Extent:
         _check_parts(parts, name)
         return extent_of(path)
     except _BROKEN as error:
-        raise SourceError(Place(name), f"cannot be read as a workbook: {str(error) or type(error).__name__}") from error
+        raise _unreadable(name, str(error) or type(error).__name__) from error
 
 
 def _extent_of_xls(path: Path, name: str) -> Extent:
@@ -204,5 +225,9 @@ def _check_parts(parts: Sequence[zipfile.ZipInfo], name: str) -> None:
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or worst > MAX_RATIO:
         raise SourceError(
             Place(name),
-            f"unpacks to {unpacked >> 20} MiB in {len(parts)} parts: no roster does; it was not opened: save it as CSV",
+            Text(
+                f"解开后有 {unpacked >> 20} MiB、{len(parts)} 个部分，名册不会如此，没有打开：请另存为 CSV",
+                f"unpacks to {unpacked >> 20} MiB in {len(parts)} parts: no roster does; it was not opened: save it as"
+                " CSV",
+            ),
         )

@@ -26,7 +26,7 @@ from intake.uploads import Editor, Upload
 from pages.answering import HEADERS, NotFoundError, Visit, failure_page
 from pages.asking import read_ask
 from pages.rosters.sessions import FIELD, FindViewer, Session, Sessions, check_site, check_word
-from pages.texts import words
+from pages.texts import find_text, words
 from pages.twins.answering import MEDIA_TYPES
 
 OWN_HEADERS: Final = {
@@ -184,6 +184,7 @@ class Desk:
             status,
             upload=upload,
             state=upload.state.value,
+            step=find_text(f"desk.step.{upload.step}", upload.step, visit.lang),
             plan=upload.plan,
             word=seated[0].word,
             editor=seated[1],

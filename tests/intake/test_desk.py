@@ -218,6 +218,34 @@ def test_refused_rows_come_back_as_files(serving: Serving) -> None:
     assert write(serving, address, page, partial="yes").status_code == 303
 
 
+def in_english(page: str) -> list[str]:
+    """What a page says in English: three words and more in a row."""
+    return re.findall(
+        r"\b[A-Za-z]+(?: [A-Za-z]+){2,}", re.sub(r"<(style|script).*?</\1>|<[^>]*>", "\n", page, flags=re.DOTALL)
+    )
+
+
+def test_a_chinese_page_is_in_chinese(serving: Serving) -> None:
+    sign_in(serving)
+    header, *rows = csv_of(TAKEN, BAD).decode().splitlines()
+    notes = "\n".join([f"{header},备注", *(f"{row},无" for row in rows)])
+    address, page = previewed(serving, notes.encode())
+    assert len(in_english(page)) > 10
+    page = get(serving, f"{address}?lang=zh")
+    assert in_english(page) == []
+    assert "没有读的列：备注" in page
+    assert "责任链：有变化的对象 1 个" in page
+    failed = get(serving, f"{previewed(serving, b'nothing,of', 'a.csv')[0]}?lang=zh")
+    assert in_english(failed) == []
+    assert "a.csv：没有一行含有映射所需的全部列；缺少：" in failed
+    data = {"word": word_of(page), "mapping": "none"}
+    sent = serving.client.post("/imports/new?lang=zh", files={"file": ("r.csv", b"x", CSV)}, data=data, headers=HERE)
+    assert "mapping：没有随附“none”" in sent.text
+    assert in_english(unescape(sent.text)) == []
+    refused = serving.client.post(f"{address}/write?lang=zh", data=form_of(page), headers=HERE)
+    assert (refused.status_code, in_english(unescape(refused.text))) == (409, [])
+
+
 def test_a_preview_that_is_out_of_date_is_shown_anew(serving: Serving) -> None:
     sign_in(serving)
     first, second = previewed(serving, csv_of(TAKEN)), previewed(serving, csv_of(TAKEN, OTHER))

@@ -24,9 +24,10 @@ from intake.plans import Plan, State
 from intake.service import Imports
 from intake.uploads import Editor, Upload
 from loaders.rosters.mapping import SHIPPED
+from pages.texts import read_texts
 from tests.conformance.graphs import person
 from tests.conformance.graphs import write as fill
-from tests.intake.conftest import BAD, HERE, LI, OTHER, TAKEN, begun, csv_of, files, sent
+from tests.intake.conftest import BAD, HERE, LI, OTHER, TAKEN, begun, csv_of, files, sent, work_out_here
 from tests.loaders.rosters.conftest import city_records
 from tests.neo4j_server import IN_ONE_WORKER, PATIENCE, RunningServer
 
@@ -171,6 +172,13 @@ async def test_refused_rows_come_back_as_a_workbook_without_formulas(service: Im
     assert "'去年' is no date" in sheet["E2"].comment.text
     assert "=1+1" in (upload.folder / "refused.csv").read_text(encoding="utf-8-sig")
     assert ",'=1+1," in (upload.folder / "refused.csv").read_text(encoding="utf-8-sig")
+
+
+async def test_every_step_is_told_on_the_page_in_its_language(service: Imports) -> None:
+    upload, told = await sent(service, csv_of(TAKEN)), list[str]()
+    assert isinstance(await work_out_here(upload.ordered, told.append, password=None), Plan)
+    assert len(told) > 3
+    assert [step for step in told if f"desk.step.{step}" not in read_texts()] == []
 
 
 async def test_what_changes_nothing_is_not_written(service: Imports, graph: ResponsibilityGraph) -> None:
@@ -333,7 +341,7 @@ async def test_what_people_edited_since_is_left_and_not_called_new(
     assert done.entry is not None
     again = await sent(service, csv_of(TAKEN))
     assert plan_of(again).rows == Tallied(unchanged=1)
-    assert plan_of(again).notes[0] == f"left as people edited or retracted them since: {link}"
+    assert plan_of(again).notes[0].en == f"left as people edited or retracted them since: {link}"
     assert await reason(service, again.key, plan_of(again).digest) is Reason.NOTHING_TO_DO
     with pytest.raises(UndoRefusedError) as refused:
         await service.undo(f"import:{upload.key}", LI)

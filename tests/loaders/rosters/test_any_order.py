@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph_model.records import AnyRecord
+from tests.loaders.rosters.both_languages import check_both_languages
 from tests.loaders.rosters.looking import looked_at
 
 TITLES = ("乡镇", "村", "包村单位", "起", "止")
@@ -86,8 +87,10 @@ def test_a_circle_is_the_same_whatever_the_order_of_rows_and_files(
         path.write_text("部门,岗位,汇报对象\n" + ",".join(rows[at]) + "\n", encoding="utf-8")
         files.append(path)
     looked = looked_at(url, *files, mapping="org-chart")
-    assert looked.notes == (
+    (note,) = looked.notes
+    assert note.en == (
         "who reports to whom goes in a circle: 办公室主任 → 综合科科长 → 监测科科长 → 办公室主任"
-        " (0.csv:2, 1.csv:2, 2.csv:2)",
+        " (0.csv:2, 1.csv:2, 2.csv:2)"
     )
+    check_both_languages(note)
     assert not looked.refused

@@ -15,6 +15,7 @@ from graph_model.stores.opening import open_store
 from loaders.rosters.commands import request_of
 from loaders.rosters.importing import Preview, preview
 from loaders.rosters.refused_lists import write_refused
+from tests.loaders.rosters.both_languages import check_both_languages, texts_of
 from tests.loaders.rosters.conftest import Silence
 from tests.loaders.rosters.looking import looked_at
 from tests.loaders.rosters.mutants import good_files, mutants
@@ -34,7 +35,9 @@ async def outcome(store: StoreReader, file: Path, mapping: str) -> Preview | Zer
 
 
 def check(found: Preview | ZerenError, file: Path) -> None:
-    """Refused with its place, or every row with an outcome and nothing that hangs in the air."""
+    """Refused with its place, in both languages, or every row with an outcome and nothing that hangs in the air."""
+    for text in texts_of(found):
+        check_both_languages(text)
     if isinstance(found, ZerenError):
         assert str(found).startswith(file.name), str(found)
         return

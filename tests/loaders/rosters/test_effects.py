@@ -12,8 +12,9 @@ import pytest
 import graph_model.editing.effects as effects_of_plans
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.questions.chain import Chain, trace_chain
-from graph_model.records import Finding
+from graph_model.records import Finding, Text
 from loaders.rosters.effects import tell_effects
+from tests.loaders.rosters.both_languages import check_both_languages
 from tests.loaders.rosters.looking import looked_at, with_effects
 from tests.loaders.rosters.test_importing import HEADER, TAKEN, imported, run
 
@@ -42,7 +43,10 @@ def test_a_unit_closes_the_gap(poor: str, csv_file: CsvFile) -> None:
     assert (told.day, told.target) == (date(2017, 3, 1), "division:990101101201")
     assert [text.zh for text in told.gained] == ["县水务局包和平村民委员会"]
     assert len(told.closed) == 1
-    assert list(tell_effects(effects))[:3] == [
+    said = list(tell_effects(effects))
+    assert said[2] == Text("    新增：县水务局包和平村民委员会", "    gained: 县水务局 takes 和平村民委员会")
+    check_both_languages(said[0])
+    assert [text.en for text in said][:3] == [
         "chains: 1 of 1 targets differ; 1 gaps close, 0 open",
         "  2017-03-01 和平村民委员会 (division:990101101201)",
         "    gained: 县水务局 takes 和平村民委员会",
@@ -83,7 +87,9 @@ def test_targets_that_are_not_looked_at_are_told(url: str, csv_file: CsvFile) ->
     many = [("", "清水镇", "和平", f"单位{number}", f"{1900 + number}", "") for number in range(40)]
     _, crowded = with_effects(url, csv_file(HEADER, *many), mapping="village-units", most=1)
     assert (crowded.targets, crowded.looked_at) == (1, 0)
-    assert "  only 1 of the 2 targets were looked at: --effects takes more" in list(tell_effects(effects))
+    (only,) = [text for text in tell_effects(effects) if text.en.startswith("  only")]
+    assert only.en == "  only 1 of the 2 targets were looked at: --effects takes more"
+    check_both_languages(only)
 
 
 def test_a_thousand_units_of_one_village_are_one_difference(

@@ -10,27 +10,34 @@ import pytest
 from graph_model.errors import ZerenError
 from graph_model.stores.opening import open_store
 from loaders.rosters.commands import request_of
-from loaders.rosters.importing import preview
+from loaders.rosters.importing import Preview, preview
 from loaders.rosters.telling import tell
+from tests.loaders.rosters.both_languages import check_both_languages, texts_of
 from tests.loaders.rosters.case_files import CASES, HERE, Case
 from tests.loaders.rosters.conftest import Silence
 
 
-def report_of(case: Case, file: Path, store_file: Path) -> str:
-    """What the preview of a file says, or why it cannot be read."""
+def look_at(case: Case, file: Path, store_file: Path) -> Preview | ZerenError:
+    """The preview of a file, or why it cannot be read."""
 
-    async def look() -> list[str]:
+    async def look() -> Preview:
         store = open_store(f"sqlite:///{store_file.as_posix()}", "reader")
         try:
-            request = request_of(file, case.mapping, None, None, case.on)
-            return list(tell(await preview(store, request, Silence()), shown=100))
+            return await preview(store, request_of(file, case.mapping, None, None, case.on), Silence())
         finally:
             await store.close()
 
     try:
-        return "\n".join(asyncio.run(look())) + "\n"
+        return asyncio.run(look())
     except ZerenError as error:
-        return f"error: {error}\n"
+        return error
+
+
+def report_of(found: Preview | ZerenError) -> str:
+    """What a preview says, or why there is none."""
+    if isinstance(found, ZerenError):
+        return f"error: {found}\n"
+    return "\n".join(tell(found, shown=100)) + "\n"
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -40,5 +47,8 @@ def test_the_report(name: str, facts_store: Path, small_city: Path, tmp_path: Pa
     case.make(file)
     before = file.read_bytes()
     store_file = facts_store if case.city == "facts" else small_city / "store.db"
-    assert report_of(case, file, store_file) == (HERE / f"{name}.txt").read_text(encoding="utf-8")
+    found = look_at(case, file, store_file)
+    assert report_of(found) == (HERE / f"{name}.txt").read_text(encoding="utf-8")
+    for text in texts_of(found):
+        check_both_languages(text)
     assert file.read_bytes() == before
