@@ -27,7 +27,7 @@ class ImportUserError:
     code: Problem = strawberry.field(description="What stands in the way.")
     wording: strawberry.Private[Text]
 
-    @strawberry.field(description="What stands in the way and what would help; with the details in English.")
+    @strawberry.field(description="What stands in the way, and what would help.")
     def message(self, lang: LangArgument = Lang.ZH) -> str:
         return say(self.wording, lang)
 

@@ -31,6 +31,7 @@ from graph_model.records import (
     Post,
     Relation,
     Tallied,
+    Text,
 )
 from graph_model.search_keys import order_key
 from graph_model.stores.base import StoreReader
@@ -67,7 +68,7 @@ class UndoRefusedError(ZerenError):
 
     code = "UNDO_REFUSED"
 
-    def __init__(self, obstacle: Obstacle, reason: str) -> None:
+    def __init__(self, obstacle: Obstacle, reason: Text) -> None:
         super().__init__(reason)
         self.obstacle = obstacle
 
@@ -126,28 +127,36 @@ async def plan_undo(reader: StoreReader, import_id: str, author: str, own_id: st
     """What taking back one import writes: its origin as it was just before it. Raises UndoRefusedError."""
     record = (await reader.records([import_id])).get(import_id)
     if not isinstance(record, Import):
-        raise UndoRefusedError(Obstacle.NOT_FOUND, f"{import_id}: there is no such import")
+        said = Text(f"{import_id}：没有这一次导入", f"{import_id}: there is no such import")
+        raise UndoRefusedError(Obstacle.NOT_FOUND, said)
     if is_undo(record):
-        raise UndoRefusedError(
-            Obstacle.UNDO_OF_UNDO, f"{import_id} takes back another import: import the file again instead"
+        said = Text(
+            f"{import_id} 本身就是一次撤销：请重新导入文件",
+            f"{import_id} takes back another import: import the file again instead",
         )
+        raise UndoRefusedError(Obstacle.UNDO_OF_UNDO, said)
     stands = [each.id for each in standing(await read_imports(reader, record.name))]
     if import_id not in stands:
-        raise UndoRefusedError(Obstacle.UNDONE_ALREADY, f"{import_id} was taken back already")
+        said = Text("这次导入已经撤销", f"{import_id} was taken back already")
+        raise UndoRefusedError(Obstacle.UNDONE_ALREADY, said)
     later = stands[: stands.index(import_id)]
     if later:
-        raise UndoRefusedError(
-            Obstacle.LATER_IMPORT,
-            f"later imports of the name {record.name!r} lie on {import_id}: take back first {_some(later)}",
+        first = _some(later)
+        said = Text(
+            f"导入名“{record.name}”的后来导入建立在 {import_id} 之上：请先撤销 {first.zh}",
+            f"later imports of the name {record.name!r} lie on {import_id}: take back first {first.en}",
         )
+        raise UndoRefusedError(Obstacle.LATER_IMPORT, said)
     at = microseconds_of(parse_instant(record.at))
     was_there = import_id in await reader.records([import_id], at)
     if not was_there or import_id in await reader.records([import_id], at - 1):
-        raise UndoRefusedError(
-            Obstacle.NO_HISTORY,
+        said = Text(
+            f"{import_id}：这个库不知道导入之前的情况（数据来自转储）：请用同一导入名另导一个文件，或者用"
+            " `python -m loaders undo-import` 撤销整个导入名",
             f"{import_id}: this store does not know what was there before it (it came by a dump): import another file"
             " of this name, or take back the whole name with `python -m loaders undo-import`",
         )
+        raise UndoRefusedError(Obstacle.NO_HISTORY, said)
     origin = ORIGIN.format(record.name)
     now = await read_origin(reader, origin)
     _check_untouched(now, await read_origin(reader, origin, at))
@@ -160,7 +169,8 @@ async def plan_undo_all(reader: StoreReader, name: str, author: str, own_id: str
     """What taking back all imports of a name writes: nothing is left of its origin. Raises UndoRefusedError."""
     now = await read_origin(reader, ORIGIN.format(name))
     if not now:
-        raise UndoRefusedError(Obstacle.NOT_FOUND, f"nothing that is current was imported as {name!r}")
+        said = Text(f"以“{name}”导入的没有现行的内容", f"nothing that is current was imported as {name!r}")
+        raise UndoRefusedError(Obstacle.NOT_FOUND, said)
     await _check_unused(reader, now, {})
     stands = standing(await read_imports(reader, name))
     return _undoing(now, {}, name, [each.id for each in stands], author, own_id)
@@ -210,9 +220,12 @@ def _check_untouched(now: Mapping[str, AnyRecord], then: Mapping[str, AnyRecord]
     """Raises UndoRefusedError where people edited or retracted since what was there just after an import."""
     edited = sorted(each for each in then.keys() | now.keys() if then.get(each) != now.get(each))
     if edited:
-        raise UndoRefusedError(
-            Obstacle.EDITED, f"edited or retracted since it was imported: {_some(edited)}; edit these on"
+        some = _some(edited)
+        said = Text(
+            f"导入之后有人修改或撤回过：{some.zh}；请接着修改它们",
+            f"edited or retracted since it was imported: {some.en}; edit these on",
         )
+        raise UndoRefusedError(Obstacle.EDITED, said)
 
 
 async def _check_unused(reader: StoreReader, now: Mapping[str, AnyRecord], base: Mapping[str, AnyRecord]) -> None:
@@ -220,7 +233,9 @@ async def _check_unused(reader: StoreReader, now: Mapping[str, AnyRecord], base:
     gone = [each for each, record in now.items() if isinstance(record, NODE_TYPES) and each not in base]
     users = sorted({each async for each, _ in _users(reader, gone) if each not in now})
     if users:
-        raise UndoRefusedError(Obstacle.IN_USE, f"other records speak of what it brought: {_some(users)}")
+        some = _some(users)
+        said = Text(f"另有记录用到它带来的：{some.zh}", f"other records speak of what it brought: {some.en}")
+        raise UndoRefusedError(Obstacle.IN_USE, said)
 
 
 async def _users(reader: StoreReader, nodes: Sequence[str]) -> AsyncIterator[tuple[str, Relation | AnyClaim]]:
@@ -286,6 +301,6 @@ async def _there(reader: StoreReader, ids: Iterable[str]) -> set[str]:
     return found
 
 
-def _some(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
-    return ", ".join(ids[:_SHOWN]) + more
+def _some(ids: Sequence[str]) -> Text:
+    zh, en, more = "、".join(ids[:_SHOWN]), ", ".join(ids[:_SHOWN]), len(ids) - _SHOWN
+    return Text(f"{zh}，另有 {more} 个", f"{en} and {more} more") if more > 0 else Text(zh, en)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final
 
 from graph_model.errors import ZerenError
 from graph_model.importing import UndoRefusedError
@@ -25,7 +24,7 @@ class CannotWriteError(ZerenError):
 
     code = "IMPORT_REFUSED"
 
-    def __init__(self, reason: Reason, message: str) -> None:
+    def __init__(self, reason: Reason, message: Text) -> None:
         super().__init__(message)
         self.reason = reason
 
@@ -65,23 +64,6 @@ class Problem(Enum):
     NO_HISTORY = "NO_HISTORY"
 
 
-_ZH: Final = {
-    Problem.NOT_FOUND: "没有这一次导入或上传，或者已经过期：请重新上传文件",
-    Problem.NOT_READY: "此文件不能导入：请先看它有什么问题",
-    Problem.STALE: "预览之后有人改动了数据，现在写入的结果会与所见不同：请再看一遍预览，然后写入",
-    Problem.ROWS_REFUSED: "有些行被拒收：请改正，或者选择只写入其余各行",
-    Problem.NOTHING_TO_DO: "不会有任何变化：没有写入",
-    Problem.UNDO_OF_UNDO: "这本身就是一次撤销：请重新导入文件",
-    Problem.UNDONE_ALREADY: "这次导入已经撤销",
-    Problem.LATER_IMPORT: "同名的后来导入建立在它之上：请先撤销后来的",
-    Problem.EDITED: "它带来的记录后来有人修改或撤回过",
-    Problem.IN_USE: "另有记录用到它新建的单位、职务或人员",
-    Problem.NO_HISTORY: "这个库不知道导入之前的情况（数据来自转储）",
-}
-
-
 def problem_of(error: CannotWriteError | UndoRefusedError) -> tuple[Problem, Text]:
-    """The problem, and what to tell of it: its details are in the English text."""
-    value = error.reason.value if isinstance(error, CannotWriteError) else error.obstacle.value
-    problem = Problem(value)
-    return problem, Text(_ZH[problem], str(error))
+    """The problem, and what to tell of it."""
+    return Problem(error.reason.value if isinstance(error, CannotWriteError) else error.obstacle.value), error.text

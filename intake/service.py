@@ -173,7 +173,11 @@ class Imports:
         if upload is None:
             record = await self._graph.find_import(f"import:{key}") if key.isalnum() and key.isascii() else None
             if record is None or record.author != owner.name:
-                raise CannotWriteError(Reason.NOT_FOUND, "there is no such upload, or no longer: send the file again")
+                said = Text(
+                    "没有这个上传，或者已经过期：请重新上传文件",
+                    "there is no such upload, or no longer: send the file again",
+                )
+                raise CannotWriteError(Reason.NOT_FOUND, said)
             return record, True
         if upload.record is not None:
             return upload.record, True
@@ -184,7 +188,10 @@ class Imports:
             if upload.record is not None:
                 return upload.record, True
             if upload.plan is None:
-                raise CannotWriteError(Reason.NOT_READY, "this file cannot be imported: see what is wrong with it")
+                said = Text(
+                    "此文件不能导入：请先看它有什么问题", "this file cannot be imported: see what is wrong with it"
+                )
+                raise CannotWriteError(Reason.NOT_READY, said)
             if upload.ordered.area != owner.area:
                 upload.ordered = structs.replace(upload.ordered, area=owner.area)
                 await self._work_out(upload)
@@ -200,13 +207,17 @@ class Imports:
         """Raises CannotWriteError and ForbiddenError for what may not be written."""
         present = upload.plan
         if present is None:
-            raise CannotWriteError(
-                Reason.STALE, "others wrote since you saw it, and the file cannot be imported any more: look again"
+            said = Text(
+                "您看过之后有人改动了数据，这个文件现在不能导入了：请再看一遍",
+                "others wrote since you saw it, and the file cannot be imported any more: look again",
             )
+            raise CannotWriteError(Reason.STALE, said)
         if present.digest != plan:
-            raise CannotWriteError(
-                Reason.STALE, "this is not what it would do now: others wrote since you saw it; look again, then write"
+            said = Text(
+                "预览之后有人改动了数据，现在写入的结果会与所见不同：请再看一遍预览，然后写入",
+                "this is not what it would do now: others wrote since you saw it; look again, then write",
             )
+            raise CannotWriteError(Reason.STALE, said)
         if present.outside:
             some = ", ".join(present.outside[:5])
             area = upload.ordered.area
@@ -217,11 +228,14 @@ class Imports:
                 )
             )
         if present.rows.refused and not accept_partial:
-            raise CannotWriteError(
-                Reason.ROWS_REFUSED, f"{present.rows.refused} rows were refused: mend them, or accept the others alone"
+            said = Text(
+                f"有 {present.rows.refused} 行被拒收：请改正，或者选择只写入其余各行",
+                f"{present.rows.refused} rows were refused: mend them, or accept the others alone",
             )
+            raise CannotWriteError(Reason.ROWS_REFUSED, said)
         if not present.writes:
-            raise CannotWriteError(Reason.NOTHING_TO_DO, "it would change nothing: nothing was written")
+            said = Text("不会有任何变化：没有写入", "it would change nothing: nothing was written")
+            raise CannotWriteError(Reason.NOTHING_TO_DO, said)
 
     async def _write(self, upload: Upload) -> Import:
         plan = upload.plan

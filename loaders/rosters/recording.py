@@ -9,7 +9,7 @@ from pathlib import Path
 
 from graph_model.errors import Place, SourceError
 from graph_model.importing import MOST_REFUSALS, ImportWrite
-from graph_model.records import AnyRecord, Import, Refusal, Tallied
+from graph_model.records import AnyRecord, Import, Refusal, Tallied, Text
 from loaders.reading import Refused
 from loaders.rosters.importing import Preview
 from loaders.rosters.reading import Request
@@ -64,7 +64,8 @@ def digest_of(*paths: Path) -> str:
                 while chunk := file.read(_CHUNK):
                     found.update(chunk)
         except OSError as error:
-            raise SourceError(Place(path.name), f"cannot be read: {error.strerror or error}") from error
+            why = error.strerror or error
+            raise SourceError(Place(path.name), Text(f"不能读取：{why}", f"cannot be read: {why}")) from error
     return found.hexdigest()
 
 

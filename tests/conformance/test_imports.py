@@ -26,6 +26,7 @@ from tests.conformance.small_campaign import (
     asked,
     begin,
 )
+from tests.loaders.rosters.both_languages import check_both_languages
 
 NEW = organization("roster:new-unit", "新单位")
 TAKES_EAST = structs.replace(answers(NEW.id, "takes-village", EAST), id="assignment:roster:east")
@@ -59,6 +60,7 @@ async def current(store: Store, name: str = "roster") -> set[str]:
 async def refusal(graph: ResponsibilityGraph, import_id: str) -> Obstacle:
     with pytest.raises(UndoRefusedError) as refused:
         await graph.undo_import(import_id, author="li", area=None)
+    check_both_languages(refused.value.text)
     return refused.value.obstacle
 
 

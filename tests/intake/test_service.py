@@ -28,6 +28,7 @@ from pages.texts import read_texts
 from tests.conformance.graphs import person
 from tests.conformance.graphs import write as fill
 from tests.intake.conftest import BAD, HERE, LI, OTHER, TAKEN, begun, csv_of, files, sent, work_out_here
+from tests.loaders.rosters.both_languages import check_both_languages
 from tests.loaders.rosters.conftest import city_records
 from tests.neo4j_server import IN_ONE_WORKER, PATIENCE, RunningServer
 
@@ -46,6 +47,7 @@ async def write(service: Imports, upload: Upload, *, by: Editor = LI, partial: b
 async def reason(service: Imports, key: str, plan: str, by: Editor = LI) -> Reason:
     with pytest.raises(CannotWriteError) as refused:
         await service.commit(key, by, plan, accept_partial=False)
+    check_both_languages(refused.value.text)
     return refused.value.reason
 
 
