@@ -50,6 +50,17 @@ class Ordered(Struct, frozen=True, kw_only=True, tag="plan"):
     area: str | None = None
 
 
+class Step(Struct, frozen=True):
+    """How far the process has come (进度): what it does, and how many rows of how many it has gone through in that.
+
+    ``total`` is None where that is not known before; the process tells a step a line on its stdout.
+    """
+
+    text: str
+    done: int = 0
+    total: int | None = None
+
+
 class PlannedChange(Struct, frozen=True):
     """What becomes of one record: ``created``, ``changed`` or ``ended``; of one that changes field, before, after."""
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from graph_model.errors import StoreTimeoutError, StoreUnavailableError
 from graph_model.records import Text
-from intake.plans import FAILED, INTERNAL, PLAN, WANTED, Checked, CheckOrdered, Failed, Ordered, Plan
+from intake.plans import FAILED, INTERNAL, PLAN, WANTED, Checked, CheckOrdered, Failed, Ordered, Plan, Step
 
 SECONDS: Final = 120.0
 """How long working out a preview may take."""
@@ -27,14 +27,14 @@ _log = structlog.get_logger("zeren.imports")
 
 
 async def work_out(
-    ordered: Ordered, told: Callable[[str], None], *, password: str | None, seconds: float = SECONDS
+    ordered: Ordered, told: Callable[[Step], None], *, password: str | None, seconds: float = SECONDS
 ) -> Plan | Failed:
-    """The plan of an import, or why there is none; ``told`` is given each step. The process has ended then."""
+    """The plan of an import, or why there is none; ``told`` is given how far it is. The process has ended then."""
     folder = Path(ordered.folder)
     for name in (PLAN, FAILED, WANTED):
         (folder / name).unlink(missing_ok=True)
     try:
-        code, said = await _run(ordered, told, password, seconds)
+        code, said = await _run(ordered, lambda line: _tell(line, told), password, seconds)
     except TimeoutError:
         return Failed(
             "TOO_SLOW",
@@ -62,7 +62,7 @@ class WorkOut(Protocol):
     """As ``work_out``."""
 
     async def __call__(
-        self, ordered: Ordered, told: Callable[[str], None], *, password: str | None, seconds: float = SECONDS
+        self, ordered: Ordered, told: Callable[[Step], None], *, password: str | None, seconds: float = SECONDS
     ) -> Plan | Failed:
         """As ``work_out``."""
         ...
@@ -85,6 +85,16 @@ class Apart(Struct, frozen=True):
 
 APART: Final = Apart(work_out, check_apart)
 """In processes of their own."""
+
+
+def _tell(line: str, told: Callable[[Step], None]) -> None:
+    """Tell of a step; what else is said on stdout is a library's, and for the log."""
+    try:
+        step = msgspec.json.decode(line, type=Step)
+    except msgspec.DecodeError:
+        _log.warning("a preview's process said something that is no step", said=line[:200])
+        return
+    told(step)
 
 
 async def _run(
@@ -120,7 +130,7 @@ async def _run(
 async def _attend(
     process: asyncio.subprocess.Process, ordered: Ordered | CheckOrdered, told: Callable[[str], None]
 ) -> bytes:
-    """Hand over the order, tell of the steps; what it complained of."""
+    """Hand over the order, tell of each line; what it complained of."""
     if process.stdin is None or process.stdout is None or process.stderr is None:  # they were asked for
         raise AssertionError("a process without pipes")
     complaints = asyncio.ensure_future(process.stderr.read())

@@ -23,7 +23,7 @@ from graph_model.importing import ImportWrite
 from graph_model.records import Import, Text
 from intake.errors import CannotWriteError, Reason
 from intake.files import BODY, IN, safe_name
-from intake.plans import INTERNAL, WANTED, Ordered, Plan, State, Wanted
+from intake.plans import INTERNAL, WANTED, Ordered, Plan, State, Step, Wanted
 from intake.process import APART, SECONDS, Apart
 from intake.uploads import Editor, Sent, Upload, Uploads
 from loaders.rosters.mapping import list_shipped, read_mapping
@@ -139,9 +139,9 @@ class Imports:
     async def _work_out(self, upload: Upload) -> None:
         """Make the plan of an upload by the present state; READY or FAILED afterwards."""
         upload.state, upload.plan, upload.failed = State.READING, None, None
-        upload.step = ""
+        upload.step = Step("")
 
-        def told(step: str) -> None:
+        def told(step: Step) -> None:
             upload.step = step
 
         try:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from graph_model.records import Import, Text
 from intake.errors import BusyError
 from intake.files import IN, make_room
-from intake.plans import Failed, Ordered, Plan, State
+from intake.plans import Failed, Ordered, Plan, State, Step
 
 KEPT_SECONDS: Final = 1_800.0
 MOST_KEPT: Final = 32
@@ -43,7 +43,7 @@ class Upload:
         self.ordered = ordered
         self.ends_at = time.monotonic() + KEPT_SECONDS
         self.state = State.READING
-        self.step = ""
+        self.step = Step("")
         self.plan: Plan | None = None
         self.failed: Failed | None = None
         self.record: Import | None = None

@@ -1,6 +1,6 @@
 """Working out a preview, in a process of its own (预览进程): what a file brings about must not stall or end the server.
 
-``python -m intake.worker`` reads an ``Ordered`` from its stdin, tells its steps a line each on its stdout, and leaves
+``python -m intake.worker`` reads an ``Ordered`` from its stdin, tells a ``Step`` a line on its stdout, and leaves
 its answer in the folder: ``plan.json`` with ``wanted.json`` and the refused rows, or ``failed.json``. Its memory, its
 time and what it may write are bounded by the system.
 """
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -26,6 +28,7 @@ from intake.plans import (
     Plan,
     PlannedChange,
     RefusedCell,
+    Step,
     Wanted,
     digest_of,
 )
@@ -37,6 +40,8 @@ CPU_SECONDS = 120
 FILE_BYTES = 256 << 20
 MOST_ROWS = 100_000
 TOO_LARGE = "TOO_LARGE"
+TOLD_EVERY = 0.5
+"""Seconds between two lines about one step."""
 
 
 def bound() -> None:
@@ -56,15 +61,31 @@ def bound() -> None:
 
 
 class Steps:
-    """Tells of each step on stdout."""
+    """Tells of each step when it begins, when it first gets on, and again now and then."""
+
+    def __init__(self, tell: Callable[[Step], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._tell = tell
+        self._clock = clock
+        self._now = Step("")
+        self._due = 0.0
 
     def step(self, text: str, total: int | None = None) -> None:
         """A step begins."""
-        del total
-        print(text, flush=True)
+        self._now, self._due = Step(text, 0, total), 0.0
+        self._tell(self._now)
 
     def advance(self, records: int) -> None:
-        """Steps alone are told of."""
+        """The step has handled some more rows."""
+        self._now = msgspec.structs.replace(self._now, done=self._now.done + records)
+        now = self._clock()
+        if now >= self._due:
+            self._due = now + TOLD_EVERY
+            self._tell(self._now)
+
+
+def say(step: Step) -> None:
+    """Tell the server of a step."""
+    print(msgspec.json.encode(step).decode(), flush=True)
 
 
 def main() -> int:
@@ -76,7 +97,7 @@ def main() -> int:
         return 0
     folder = Path(ordered.folder)
     try:
-        answer: Plan | Failed = asyncio.run(plan(ordered, folder, Steps()))
+        answer: Plan | Failed = asyncio.run(plan(ordered, folder, Steps(say)))
     except MemoryError:
         answer = Failed(
             TOO_LARGE,

@@ -1,15 +1,22 @@
-"""Showing what a long command does (进度): a bar on a terminal, one plain line a step elsewhere; always on stderr."""
+"""Showing what a long command does (进度): a bar on a terminal, plain lines elsewhere; always on stderr.
+
+A plain line tells of each step; of one that takes long another every few seconds.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Final, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
+
+_TOLD_EVERY: Final = 5.0
+"""Seconds between two plain lines about one step."""
 
 
 class Progress(Protocol):
@@ -36,11 +43,23 @@ def show_progress() -> Iterator[Progress]:
 
 
 class _PlainLines:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._text, self._done, self._total = "", 0, ""
+        self._told = clock()
+
     def step(self, text: str, total: int | None = None) -> None:
-        print(text if total is None else f"{text}: {total} records", file=sys.stderr, flush=True)
+        self._text, self._done, self._total = text, 0, "" if total is None else f" of {total}"
+        self._say(text if total is None else f"{text}: {total} records")
 
     def advance(self, records: int) -> None:
-        """Plain lines tell of steps only."""
+        self._done += records
+        if self._clock() - self._told >= _TOLD_EVERY:
+            self._say(f"{self._text}: {self._done}{self._total}")
+
+    def _say(self, line: str) -> None:
+        self._told = self._clock()
+        print(line, file=sys.stderr, flush=True)
 
 
 class _TerminalBars:

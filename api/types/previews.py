@@ -90,6 +90,17 @@ class ImportPlan:
         return [say(each, lang) for each in self.foreseen]
 
 
+@strawberry.type(description="How far the reading of an uploaded file has come (进度).")
+class ImportProgress:
+    """See the description."""
+
+    step: str = strawberry.field(description="What is being done, in English: reading the rows, comparing, ...")
+    done: int = strawberry.field(
+        description="How many rows (records, in comparing) it has gone through; 0 where they are not counted."
+    )
+    total: int | None = strawberry.field(description="Of how many; null where that is not known before.")
+
+
 @strawberry.type(
     description="An uploaded file (上传), and what it would do: its author alone sees it, for half an hour at most."
 )
@@ -99,6 +110,9 @@ class ImportPreview:
     id: strawberry.ID = strawberry.field(description="Names the upload, as `POST /imports` answered.")
     state: State = strawberry.field(description="How far it has come.")
     step: str = strawberry.field(description="What is being done, while it is read; else what was done last.")
+    progress: ImportProgress | None = strawberry.field(
+        description="How far that has come; null before it begins, while others are read, and once it was read."
+    )
     plan: ImportPlan | None = strawberry.field(description="What it would do; null while it is read, and if it failed.")
     failure: ImportFailure | None = strawberry.field(description="Why the file cannot be imported at all.")
     written: Import | None = strawberry.field(description="The import that was written of it.")
@@ -113,11 +127,19 @@ def publish_preview(upload: Upload, scope: Scope) -> ImportPreview:
     return ImportPreview(
         id=strawberry.ID(upload.key),
         state=upload.state,
-        step=upload.step,
+        step=upload.step.text,
+        progress=_progress(upload),
         plan=None if plan is None else _plan(plan),
         failure=failure,
         written=None if upload.record is None else publish_import(upload.record, scope),
     )
+
+
+def _progress(upload: Upload) -> ImportProgress | None:
+    step = upload.step
+    if upload.state is not State.READING or not step.text:
+        return None
+    return ImportProgress(step=step.text, done=step.done, total=step.total)
 
 
 def _plan(plan: Plan) -> ImportPlan:

@@ -29,7 +29,7 @@ from loaders.rosters.finding import Finder
 from loaders.rosters.reading import Read, Request, notes_on, read_files
 from loaders.rosters.register import read_register
 from loaders.rosters.rows import zero_faults
-from loaders.rosters.spool import CHANGED, CREATED, ENDED, REFUSED, UNCHANGED, Spool, in_chunks
+from loaders.rosters.spool import AT_ONCE, CHANGED, CREATED, ENDED, REFUSED, UNCHANGED, Spool, in_chunks
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -98,8 +98,7 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     _build(finder, files, spool, progress)
     tell_apart(spool)
     progress.step("comparing")
-    async for record in store.of_origin(ORIGIN.format(request.name)):
-        spool.add_present(record)
+    await _note_present(store, request.name, spool, progress)
     kept = compare(spool, sorted(await _edited(store)))
     left = (
         Text(
@@ -108,9 +107,24 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
         ),
     )
     disputed = [text async for text in disputes(store, spool)]
-    unread = [note for file in files for note in notes_on(file, meaning)]
+    unread = [note if len(files) == 1 else _of(file, note) for file in files for note in notes_on(file, meaning)]
     notes = (*(left if kept else ()), *unread, *circles(spool), *disputed)
     return _preview(request, files, spool, rows, header_of_store.generation, notes)
+
+
+def _of(file: Read, note: Text) -> Text:
+    return Text(f"{file.name}：{note.zh}", f"{file.name}: {note.en}")
+
+
+async def _note_present(store: StoreReader, name: str, spool: Spool, progress: Progress) -> None:
+    """Put what is there of an import into the spool."""
+    found = 0
+    async for record in store.of_origin(ORIGIN.format(name)):
+        spool.add_present(record)
+        found += 1
+        if found % AT_ONCE == 0:
+            progress.advance(AT_ONCE)
+    progress.advance(found % AT_ONCE)
 
 
 async def _edited(store: StoreReader) -> set[str]:

@@ -28,7 +28,7 @@ REFUSED, CREATED, CHANGED, ENDED, UNCHANGED = range(5)
 
 _CACHE_KIB: Final = 65_536
 _REMEMBERED: Final = 20_000
-_AT_ONCE: Final = 1_000
+AT_ONCE: Final = 1_000
 _TABLES: Final = """
     CREATE TABLE line (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
     CREATE TABLE record (
@@ -253,7 +253,7 @@ class Spool:
         last = ""
         while True:
             found = [
-                key for (key,) in self.rows("SELECT id FROM asked WHERE id > ? ORDER BY id LIMIT ?", last, _AT_ONCE)
+                key for (key,) in self.rows("SELECT id FROM asked WHERE id > ? ORDER BY id LIMIT ?", last, AT_ONCE)
             ]
             if not found:
                 return
@@ -277,7 +277,7 @@ def is_made(node: str, name: str) -> bool:
 def in_chunks(items: Iterable[T]) -> Iterator[list[T]]:
     """A thousand at a time."""
     rest = iter(items)
-    while some := list(itertools.islice(rest, _AT_ONCE)):
+    while some := list(itertools.islice(rest, AT_ONCE)):
         yield some
 
 

@@ -184,7 +184,7 @@ class Desk:
             status,
             upload=upload,
             state=upload.state.value,
-            step=find_text(f"desk.step.{upload.step}", upload.step, visit.lang),
+            step=find_text(f"desk.step.{upload.step.text}", upload.step.text, visit.lang),
             plan=upload.plan,
             word=seated[0].word,
             editor=seated[1],

@@ -10,11 +10,11 @@ import pytest
 from graph_model.graph import ResponsibilityGraph
 from graph_model.stores.opening import open_store
 from intake.files import BODY
-from intake.plans import Checked, Failed, Ordered, Plan, State
+from intake.plans import Checked, Failed, Ordered, Plan, State, Step
 from intake.process import Apart
 from intake.service import Imports
 from intake.uploads import Editor, Sent, Upload
-from intake.worker import check, plan
+from intake.worker import Steps, check, plan
 from tests.loaders.rosters.conftest import small_city, url  # noqa: F401 - fixtures
 
 MAX_BYTES = 1 << 20
@@ -36,23 +36,10 @@ async def graph(url: str) -> AsyncIterator[ResponsibilityGraph]:  # noqa: F811
     await found.close()
 
 
-class Told:
-    """Progress for the service."""
-
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
-
-    def step(self, text: str, total: int | None = None) -> None:
-        self._tell(text)
-
-    def advance(self, records: int) -> None:
-        """Steps alone are told of."""
-
-
 async def work_out_here(
-    ordered: Ordered, told: Callable[[str], None], *, password: str | None, seconds: float = 0
+    ordered: Ordered, told: Callable[[Step], None], *, password: str | None, seconds: float = 0
 ) -> Plan | Failed:
-    return await plan(ordered, Path(ordered.folder), Told(told))
+    return await plan(ordered, Path(ordered.folder), Steps(told))
 
 
 async def check_here(store: str, *, password: str | None, seconds: float = 0) -> Checked:

@@ -20,7 +20,7 @@ from graph_model.submitting import Submission
 from intake import service as service_module
 from intake import uploads
 from intake.errors import BusyError, CannotWriteError, Reason
-from intake.plans import Plan, State
+from intake.plans import Plan, State, Step
 from intake.service import Imports
 from intake.uploads import Editor, Upload
 from loaders.rosters.mapping import SHIPPED
@@ -177,10 +177,10 @@ async def test_refused_rows_come_back_as_a_workbook_without_formulas(service: Im
 
 
 async def test_every_step_is_told_on_the_page_in_its_language(service: Imports) -> None:
-    upload, told = await sent(service, csv_of(TAKEN)), list[str]()
+    upload, told = await sent(service, csv_of(TAKEN)), list[Step]()
     assert isinstance(await work_out_here(upload.ordered, told.append, password=None), Plan)
     assert len(told) > 3
-    assert [step for step in told if f"desk.step.{step}" not in read_texts()] == []
+    assert [step for step in told if f"desk.step.{step.text}" not in read_texts()] == []
 
 
 async def test_what_changes_nothing_is_not_written(service: Imports, graph: ResponsibilityGraph) -> None:
