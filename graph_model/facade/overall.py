@@ -17,7 +17,7 @@ from graph_model.overview import Overview, Overviews, find_upcoming
 from graph_model.questions.figures import day_of, find_differences
 from graph_model.questions.gap_listing import GapCalendar
 from graph_model.questions.loads import Loads
-from graph_model.questions.structure import find_faults
+from graph_model.questions.structure import Faults
 from graph_model.questions.upcoming import Upcoming
 from graph_model.records import (
     Fact,
@@ -108,12 +108,16 @@ class Overall(Framed):
     async def check(self) -> tuple[Finding, ...]:
         """What is wrong with the graph as a whole, and where it differs from the figures: findings, by id.
 
-        Goes through every relation: for after a load, never for a question.
+        Goes through every relation, once or twice: for after a load, never for a question.
         """
         header = await self._store.header()
-        edges = [edge async for edge in self._store.edges()]
-        regimes = {code: decode_regime(record) for code, record in header.regimes.items()}
-        findings = list(find_faults(edges, regimes))
+        faults = Faults({code: decode_regime(record) for code, record in header.regimes.items()})
+        async for edge in self._store.edges():
+            faults.see(edge)
+        if faults.is_to_see_again():
+            async for edge in self._store.edges():
+                faults.see_again(edge)
+        findings = list(faults.found())
         if header.dataset is not None and header.dataset.regimes[0] in header.regimes:
             await self.refresh()
             facts = await self.facts()

@@ -7,8 +7,11 @@ Sources: domain.md, section 6; model.md, "Relations" and "Chain", 4.
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -27,25 +30,64 @@ _WORDS = {
 }
 _CIRCULAR = {Family.CONTAINMENT: Severity.ERROR, Family.REPORTING: Severity.WARNING}
 _MAX_KEY = 380
+_Ends: TypeAlias = tuple[Family, str, str, str, str | None]
+"""What is one and the same where it is recorded twice: family, kind, source, target, regime."""
 
 
-def find_faults(edges: Sequence[Edge | Vacated], regimes: Mapping[str, Regime]) -> Iterator[Finding]:
-    """All structural findings of a graph. Costs a few passes over the edges."""
-    relations = [edge for edge in edges if isinstance(edge, Edge)]
-    vacancies = [edge for edge in edges if isinstance(edge, Vacated)]
-    yield from _circles(relations)
-    yield from _dangling(relations)
-    yield from _wrong_ends(relations, regimes)
-    yield from _duplicates(relations)
-    yield from _held_vacancies(relations, vacancies)
+class Faults:
+    """Finds the structural faults of a graph whose edges are shown one after the other, its vacancies first.
+
+    A second time is needed where some may be recorded twice; what is kept of most edges is a number each.
+    """
+
+    def __init__(self, regimes: Mapping[str, Regime]) -> None:
+        self._wrong = _WrongEnds(regimes)
+        self._found: list[Finding] = []
+        self._circular: defaultdict[Family, list[Edge]] = defaultdict(list)
+        self._vacant: defaultdict[str, list[Vacated]] = defaultdict(list)
+        self._ends = array("q")
+        self._repeated: defaultdict[_Ends, list[Edge]] = defaultdict(list)
+        self._again: frozenset[int] = frozenset()
+
+    def see(self, edge: Edge | Vacated) -> None:
+        """The first time."""
+        if isinstance(edge, Vacated):
+            self._vacant[edge.post].append(edge)
+            return
+        if edge.family in _CIRCULAR:
+            self._circular[edge.family].append(edge)
+        self._found += _dangling(edge)
+        self._found += self._wrong.see(edge)
+        if edge.family is Family.HOLDING:
+            self._found += _held_vacancies(edge, self._vacant.get(edge.target, ()))
+        self._ends.append(hash(_ends(edge)))
+
+    def is_to_see_again(self) -> bool:
+        """Whether a second time is needed; to be asked after the first."""
+        ends = sorted(self._ends)
+        self._again = frozenset(one for one, other in pairwise(ends) if one == other)
+        return bool(self._again)
+
+    def see_again(self, edge: Edge | Vacated) -> None:
+        """The second time."""
+        if isinstance(edge, Edge) and hash(_ends(edge)) in self._again:
+            self._repeated[_ends(edge)].append(edge)
+
+    def found(self) -> Iterator[Finding]:
+        """All structural findings."""
+        yield from _circles(self._circular)
+        yield from self._found
+        yield from self._wrong.unknown()
+        yield from _duplicates(self._repeated)
 
 
-def _circles(edges: Iterable[Edge]) -> Iterator[Finding]:
-    of_family = defaultdict(list)
-    for edge in edges:
-        of_family[edge.family].append(edge)
+def _ends(edge: Edge) -> _Ends:
+    return edge.family, edge.kind, edge.source, edge.target, edge.regime
+
+
+def _circles(of_family: Mapping[Family, Sequence[Edge]]) -> Iterator[Finding]:
     for family, severity in _CIRCULAR.items():
-        for cycle in find_cycles(of_family[family]):
+        for cycle in find_cycles(of_family.get(family, ())):
             way = " → ".join((*cycle.nodes, cycle.nodes[0]))
             word = _WORDS[family]
             yield _finding(
@@ -58,12 +100,11 @@ def _circles(edges: Iterable[Edge]) -> Iterator[Finding]:
             )
 
 
-def _dangling(edges: Iterable[Edge]) -> Iterator[Finding]:
-    for edge in edges:
-        if edge.source_sort is None:
-            yield _dangling_end(edge, "source", edge.source, Text(zh="起点", en="source"))
-        if edge.target_sort is None:
-            yield _dangling_end(edge, "target", edge.target, Text(zh="终点", en="target"))
+def _dangling(edge: Edge) -> Iterator[Finding]:
+    if edge.source_sort is None:
+        yield _dangling_end(edge, "source", edge.source, Text(zh="起点", en="source"))
+    if edge.target_sort is None:
+        yield _dangling_end(edge, "target", edge.target, Text(zh="终点", en="target"))
 
 
 def _dangling_end(edge: Edge, end: str, node: str, word: Text) -> Finding:
@@ -80,30 +121,39 @@ class _Rule(Struct, frozen=True):
     target_allowed: bool
 
 
-def _wrong_ends(edges: Iterable[Edge], regimes: Mapping[str, Regime]) -> Iterator[Finding]:
-    rules: dict[tuple[str | None, ...], _Rule | None] = {}
-    unknown: Counter[tuple[str, str, str]] = Counter()
-    for edge in edges:
+class _WrongEnds:
+    """Assignments between what their kind does not allow, and of kinds that their regime does not have."""
+
+    def __init__(self, regimes: Mapping[str, Regime]) -> None:
+        self._regimes = regimes
+        self._rules: dict[tuple[str | None, ...], _Rule | None] = {}
+        self._unknown: Counter[tuple[str, str, str]] = Counter()
+
+    def see(self, edge: Edge) -> Iterator[Finding]:
+        """What is wrong with one edge; of unknown kinds nothing yet."""
         if edge.family is not Family.RESPONSIBILITY:
-            continue
+            return
         case = (edge.regime, edge.kind, edge.source_sort, edge.target_sort)
-        if case not in rules:
-            rules[case] = _rule(edge, regimes)
-        rule = rules[case]
+        if case not in self._rules:
+            self._rules[case] = _rule(edge, self._regimes)
+        rule = self._rules[case]
         if rule is None:
-            unknown[edge.regime or "", edge.kind, edge.origin] += 1
-            continue
+            self._unknown[edge.regime or "", edge.kind, edge.origin] += 1
+            return
         if not rule.assignee_allowed:
             yield _wrong_end(edge, "assignee", edge.source, edge.source_sort, rule.kind.assignees)
         if not rule.target_allowed:
             yield _wrong_end(edge, "target", edge.target, edge.target_sort, rule.kind.targets)
-    for (regime, kind, origin), number in unknown.items():
-        message = Text(
-            zh=f"{origin} 的 {number} 条责任关系属 {kind}：制度 {regime} 没有此类型",
-            en=f"{number} assignments of {origin} are of kind {kind}, which the regime {regime} does not have",
-        )
-        key = (regime, kind, hashlib.blake2b(origin.encode(), digest_size=4).hexdigest())
-        yield _finding("unknown-kind", key, Severity.ERROR, message, subjects=(), places=(origin,))
+
+    def unknown(self) -> Iterator[Finding]:
+        """The unknown kinds, one finding for each origin."""
+        for (regime, kind, origin), number in self._unknown.items():
+            message = Text(
+                zh=f"{origin} 的 {number} 条责任关系属 {kind}：制度 {regime} 没有此类型",
+                en=f"{number} assignments of {origin} are of kind {kind}, which the regime {regime} does not have",
+            )
+            key = (regime, kind, hashlib.blake2b(origin.encode(), digest_size=4).hexdigest())
+            yield _finding("unknown-kind", key, Severity.ERROR, message, subjects=(), places=(origin,))
 
 
 def _rule(edge: Edge, regimes: Mapping[str, Regime]) -> _Rule | None:
@@ -130,14 +180,7 @@ def _wrong_end(edge: Edge, end: str, node: str, sort: str | None, allowed: Seque
     )
 
 
-def _duplicates(edges: Iterable[Edge]) -> Iterator[Finding]:
-    first: dict[tuple[Family, str, str, str, str | None], Edge] = {}
-    repeated: defaultdict[tuple[Family, str, str, str, str | None], list[Edge]] = defaultdict(list)
-    for edge in edges:
-        key = (edge.family, edge.kind, edge.source, edge.target, edge.regime)
-        known = first.setdefault(key, edge)
-        if known is not edge:
-            repeated[key] = [*(repeated[key] or [known]), edge]
+def _duplicates(repeated: Mapping[_Ends, Sequence[Edge]]) -> Iterator[Finding]:
     for (family, kind, source, target, regime), group in repeated.items():
         same = [edge for edge in group if any(edge is not other and _overlap(edge.days, other.days) for other in group)]
         if not same:
@@ -168,28 +211,22 @@ def _may_precede(one: Limits, other: Limits) -> bool:
     return is_bounded and one.certain_until <= other.certain_from
 
 
-def _held_vacancies(edges: Iterable[Edge], vacancies: Sequence[Vacated]) -> Iterator[Finding]:
-    vacant: defaultdict[str, list[Vacated]] = defaultdict(list)
+def _held_vacancies(edge: Edge, vacancies: Iterable[Vacated]) -> Iterator[Finding]:
     for vacancy in vacancies:
-        vacant[vacancy.post].append(vacancy)
-    for edge in edges if vacant else ():
-        if edge.family is not Family.HOLDING:
-            continue
-        for vacancy in vacant.get(edge.target, ()):
-            since = max(edge.days.certain_from, vacancy.days.certain_from)
-            if since < min(edge.days.certain_until, vacancy.days.certain_until):
-                message = Text(
-                    zh=f"{edge.target} 同时确定空缺（{vacancy.id}）且确定有人任职（{edge.id}）",
-                    en=f"{edge.target} is surely vacant ({vacancy.id}) and surely held ({edge.id}) at one time",
-                )
-                yield _finding(
-                    "vacant-and-held",
-                    (vacancy.id, edge.id),
-                    Severity.ERROR,
-                    message,
-                    subjects=(edge.target, edge.source),
-                    places=(vacancy, edge),
-                )
+        since = max(edge.days.certain_from, vacancy.days.certain_from)
+        if since < min(edge.days.certain_until, vacancy.days.certain_until):
+            message = Text(
+                zh=f"{edge.target} 同时确定空缺（{vacancy.id}）且确定有人任职（{edge.id}）",
+                en=f"{edge.target} is surely vacant ({vacancy.id}) and surely held ({edge.id}) at one time",
+            )
+            yield _finding(
+                "vacant-and-held",
+                (vacancy.id, edge.id),
+                Severity.ERROR,
+                message,
+                subjects=(edge.target, edge.source),
+                places=(vacancy, edge),
+            )
 
 
 def _finding(

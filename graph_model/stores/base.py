@@ -189,7 +189,7 @@ class StoreReader(Protocol):
         ...
 
     def edges(self, recorded_as_of: int | None = None) -> AsyncIterator[Edge | Vacated]:
-        """All current relations and vacancies, light, each once; streaming, one consistent state, in any order.
+        """All current vacancies, then all current relations, light, each once; streaming, one consistent state.
 
         For checks of the whole graph, never for a question: it goes through everything.
         """

@@ -76,3 +76,10 @@ async def test_a_write_meanwhile_is_not_seen(store: Store) -> None:
         seen.append(edge.id)
         await apply(store, [])
     assert len(seen) == 2
+
+
+async def test_vacancies_come_first(store: Store) -> None:
+    """Who checks holdings knows by then which posts are said to be vacant."""
+    vacancy = Vacancy(id="vacancy:a~1", provenance=SOURCE, subject="post:a", validity=since("2017"))
+    await apply(store, [person("a"), post("a"), holding("person:a", "post:a"), vacancy])
+    assert [type(edge) async for edge in store.edges()] == [Vacated, Edge]

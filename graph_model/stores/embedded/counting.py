@@ -137,6 +137,8 @@ def _sort(name: str, sort: str | None) -> dict[str, Parameter]:
 def iter_edges(snapshot: Snapshot) -> Iterator[Edge | Vacated]:
     """As ``StoreReader.edges`` has it. The sorts of all nodes are held meanwhile, and nothing else."""
     origins = dict(snapshot.iterate(_ORIGINS))
+    for claim, origin, post, *days in snapshot.iterate(_VACANCIES):
+        yield Vacated(claim, origins[origin], post, _LIMITS(*days))
     nodes: dict[str, tuple[str, str]] = {}
     for tag in _NODE_TAGS:
         nodes.update((node, (node, sort)) for node, sort in snapshot.iterate(_SORTS, type=tag))
@@ -156,5 +158,3 @@ def iter_edges(snapshot: Snapshot) -> Iterator[Edge | Vacated]:
             target_sort,
             _LIMITS(*days),
         )
-    for claim, origin, post, *days in snapshot.iterate(_VACANCIES):
-        yield Vacated(claim, origins[origin], post, _LIMITS(*days))

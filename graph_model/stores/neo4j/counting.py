@@ -192,6 +192,8 @@ def _count_measures(found: Sequence[str], by: str | None, day: int) -> int | Non
 async def iter_edges(asker: Asker, recorded_as_of: int | None) -> AsyncIterator[Edge | Vacated]:
     """As ``StoreReader.edges`` has it: page by page, all of one moment."""
     moment = await read_moment(asker, recorded_as_of)
+    async for claim, origin, post, *days in iter_rows(asker, _VACANCIES, moment):
+        yield Vacated(claim, origin, post, _LIMITS(*days))
     kinds = await read_kinds(asker, moment)
     for family in Family:
         for kind in kinds:
@@ -199,8 +201,6 @@ async def iter_edges(asker: Asker, recorded_as_of: int | None) -> AsyncIterator[
                 asker, _EDGES[family], moment, kind=kind
             ):
                 yield Edge(edge, origin, family, kind, regime, source, target, source_sort, target_sort, _LIMITS(*days))
-    async for claim, origin, post, *days in iter_rows(asker, _VACANCIES, moment):
-        yield Vacated(claim, origin, post, _LIMITS(*days))
 
 
 async def read_kinds(asker: Asker, moment: int) -> list[str]:

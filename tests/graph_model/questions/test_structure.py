@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from graph_model.dates import Validity, limits
 from graph_model.exchange import Edge, Vacated
-from graph_model.questions.structure import find_faults
+from graph_model.questions.structure import Faults
 from graph_model.records import Basis, Family, Finding, Provenance, Severity, Text
 from graph_model.regime import Kind, Lane, Regime
 
@@ -75,8 +76,14 @@ def vacated(post: str, validity: Validity) -> Vacated:
     return Vacated(f"vacancy:{post}~1", "seats.yaml", post, limits(validity))
 
 
-def faults(*edges: Edge | Vacated) -> list[Finding]:
-    return sorted(find_faults(edges, {"first": REGIME}), key=lambda finding: finding.id)
+def faults(*edges: Edge | Vacated, regimes: Mapping[str, Regime] | None = None) -> list[Finding]:
+    shown = Faults(regimes or {"first": REGIME})
+    for each in sorted(edges, key=lambda each: isinstance(each, Edge)):  # as stores give them: vacancies first
+        shown.see(each)
+    if shown.is_to_see_again():
+        for each in edges:
+            shown.see_again(each)
+    return sorted(shown.found(), key=lambda finding: finding.id)
 
 
 def only(*edges: Edge | Vacated) -> Finding:
@@ -261,7 +268,7 @@ def test_another_kind_end_or_family_is_no_duplicate(other: Edge) -> None:
 def test_another_regime_is_no_duplicate() -> None:
     second = {"first": REGIME, "second": REGIME}
     links = [assignment("n:a", "n:b", regime=regime) for regime in second]
-    assert list(find_faults(links, second)) == []
+    assert faults(*links, regimes=second) == []
 
 
 # --- held vacancies ---------------------------------------------------------------------------------------------------
