@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
@@ -48,6 +48,14 @@ class StoredDifference(Struct, Generic[V, D], frozen=True):
     def is_empty(self) -> bool:
         """True where the origin's current records are those of the batch already."""
         return not self.closed and not self.written
+
+    def iter_closed(self) -> Iterable[V]:
+        """The versions to close."""
+        return self.closed.values()
+
+    def iter_written(self) -> Iterable[tuple[AnyRecord, D]]:
+        """The records to write with their JSON."""
+        return self.written.values()
 
 
 def find_difference(

@@ -18,12 +18,13 @@ from graph_model.exchange import EDITS, Edit, Edited, EditRequest, Written
 from graph_model.records import AnyRecord, encode
 from graph_model.stores.base import Decide
 from graph_model.stores.embedded import recorded
+from graph_model.stores.embedded.comparing import Version
 from graph_model.stores.embedded.faults import is_of_sqlite
 from graph_model.stores.embedded.reader import EmbeddedReader
 from graph_model.stores.embedded.rows import TABLES, table_of
 from graph_model.stores.embedded.schema import FOREVER
 from graph_model.stores.embedded.snapshot import texts
-from graph_model.stores.embedded.writing import CURRENT, Difference, Version, record_write, transaction
+from graph_model.stores.embedded.writing import CURRENT, Difference, record_write, transaction
 
 T = TypeVar("T")
 

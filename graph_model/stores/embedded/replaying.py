@@ -10,11 +10,12 @@ from graph_model.errors import StoreError
 from graph_model.exchange import EditRequest, WholeWrite, Written
 from graph_model.records import AnyRecord, decode, encode
 from graph_model.stores.embedded.chain import last_entry
+from graph_model.stores.embedded.comparing import Version
 from graph_model.stores.embedded.recorded import get_entry
 from graph_model.stores.embedded.rows import TABLES
 from graph_model.stores.embedded.schema import FOREVER
 from graph_model.stores.embedded.snapshot import Snapshot, texts
-from graph_model.stores.embedded.writing import CURRENT, Difference, Version, record_write
+from graph_model.stores.embedded.writing import CURRENT, Difference, record_write
 
 _BEGUN = {
     "node": """
