@@ -26,7 +26,7 @@ T = TypeVar("T")
 REFUSED, CREATED, CHANGED, ENDED, UNCHANGED = range(5)
 """What becomes of a line, or of a record, what weighs most first."""
 
-_CACHE_KIB: Final = 65_536
+_CACHE_KIB: Final = 16_384
 _REMEMBERED: Final = 20_000
 AT_ONCE: Final = 1_000
 _TABLES: Final = """
