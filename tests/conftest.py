@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from graph_model.stores.embedded import open_store
 from tests.conformance.small_campaign import begin
@@ -20,6 +21,10 @@ from tests.neo4j_server import RunningServer, running_server
 PROJECT = Path(__file__).resolve().parents[1]
 DEAR = {"loaded"}
 """Fixtures of a session that are dear to ask for the first time."""
+
+# No test is timed: on a busy machine an example takes as long as it takes.
+settings.register_profile("zeren", deadline=None)
+settings.load_profile("zeren")
 
 
 @pytest.hookimpl(wrapper=True)
