@@ -46,7 +46,8 @@ _PATTERNS = [
 _REMEMBERED = 10_000
 """Texts whose meaning is remembered: a roster says few dates, each many times."""
 _BETWEEN = re.compile(r"\[(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)\]")
-_DIGITS = re.compile(r"[〇○零一二三四五六七八九十廿卅]+")
+_DIGITS = re.compile(r"(?!一二月)[〇○零一二三四五六七八九十廿卅]+")  # 一二月 may be December, and January and February
+_TENS = re.compile(r"(?:[一二三四五六七八九]?十|[廿卅]十?)[一二三四五六七八九]?")
 _JOINED = re.compile(r"\s*(?:至|到|—+|－|–|~|～|-{1,2}|\.{2,3}|…)\s*")
 
 
@@ -154,12 +155,16 @@ def read_number(value: float, number_format: str | None = None) -> str:
                 f"the number {whole} is no date: format the cell as a date or as text, and write {FORMS}",
             )
         )
-    shown = f"{value:.2f}"
-    tenths = round(value * 10) == value * 10
     decimals = None if number_format is None else re.fullmatch(r"0\.(0+)(?:_.*)?", number_format)
-    if decimals is not None:
-        return f"{value:.{len(decimals[1])}f}"
-    if tenths and shown.endswith("10"):
+    shown = f"{value:.{len(decimals[1])}f}" if decimals is not None else f"{value:.2f}".removesuffix("0")
+    if abs(float(shown) - value) > 1e-6:  # 2017.12 is no January where its format shows 2017.1
+        raise BadDateError(
+            Text(
+                f"单元格显示 {shown}，里面却是 {value}：请以文本写成 {FORMS}",
+                f"the cell shows {shown}, and holds {value}: write as text {FORMS}",
+            )
+        )
+    if decimals is None and shown.endswith(".1"):
         year = shown[:4]
         raise BadDateError(
             Text(
@@ -167,7 +172,7 @@ def read_number(value: float, number_format: str | None = None) -> str:
                 f"the number {value} may be January or October of {year}: write {year}-01 or {year}-10 as text",
             )
         )
-    return shown if not tenths else f"{value:.1f}"
+    return shown
 
 
 def _plain(text: str) -> str:
@@ -181,10 +186,12 @@ def _plain(text: str) -> str:
 
 
 def _number(numerals: str) -> str:
-    """二〇一七 is read digit by digit, 十六 and 三十一 as a number."""
+    """二〇一七 is read digit by digit, 十六 and 三十一 as a number; 十一二, which are two numbers, stays what it is."""
     values = [0 if each == "○" else int(unicodedata.numeric(each)) for each in numerals]
     if all(value < 10 for value in values):
         return "".join(map(str, values))
+    if not _TENS.fullmatch(numerals):
+        return numerals
     total, pending = 0, 0
     for value in values:
         if value < 10:

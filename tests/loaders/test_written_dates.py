@@ -83,6 +83,9 @@ NO_DATES = [
     "约",
     "昨天",
     "2017.6.1.2",
+    "二〇一七年十一二月",  # November and December
+    "二〇一七年一二月",  # January and February, or December
+    "二〇一七年六月二十一二日",
 ]
 
 
@@ -131,10 +134,21 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
         (2017.12, None, "2017.12"),
         (2017.1, "0.00", "2017.10"),
         (2017.1, "0.0", "2017.1"),
+        (2017.12, "0.00_ ", "2017.12"),
+        (2000 + 17.12, "General", "2017.12"),
     ],
 )
 def test_a_number_cell_is_read_by_what_it_shows(value: float, number_format: str | None, text: str) -> None:
     assert read_number(value, number_format) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format"),
+    [(2017.12, "0.0"), (2017.05, "0.0"), (2017.125, None), (2017.123, "0.00"), (2017.999, "0")],
+)
+def test_a_number_cell_that_shows_another_number_is_refused(value: float, number_format: str | None) -> None:
+    with pytest.raises(BadDateError, match=rf"the cell shows 201\d\.\d+, and holds {value}: write as text 2017, "):
+        read_number(value, number_format)
 
 
 @pytest.mark.parametrize("number_format", [None, "General", "0"])
