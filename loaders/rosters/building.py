@@ -29,6 +29,10 @@ UNKNOWN = {"待查", "待定", "不详", "未知", "?", "-", "—", "/", "n/a", 
 """What a cell says where nothing is known: it makes nothing."""
 ENDED = {"撤销", "已撤销", "取消", "裁撤", "eliminated", "abolished"}
 
+NO_NAME = Text(
+    "不是名称，却和名称写在同一格：请删去，或另起一行",
+    "is no name, and stands beside names: take it out, or give it a row",
+)
 _REMEMBERED = 10_000
 T = TypeVar("T")
 
@@ -92,6 +96,9 @@ class _Row:
             self._fault(rule.name or rule.code, "", EMPTY)
         found: list[Found] = []
         for value in values:
+            if value.casefold() in VACANT | UNKNOWN | ENDED:
+                self._fault(column, value, NO_NAME)
+                continue
             try:
                 found.append(self._finder.find(rule, column or "", value, self._line))
             except NoMatchError as error:

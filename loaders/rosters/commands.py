@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from graph_model.errors import Place, SourceError
+from graph_model.errors import BadUserInputError, Place, SourceError
 from graph_model.facade.imports import new_import_id
 from graph_model.importing import ImportWrite, last_moment, plan_undo_all
 from graph_model.regime_file import decode_regime
@@ -40,7 +41,10 @@ def request_of(
 ) -> Request:
     """What is asked for; the import has the mapping's name where none is given. Raises SourceError."""
     read = read_mapping(mapping)
-    return Request(file, read, check_name(name or read.content.code), sheet, observed, tuple(more))
+    called = check_name(name or read.content.code)
+    if not re.search("[a-z]", called):  # ids of what is there begin with codes of divisions
+        raise BadUserInputError(f"the import's name, {called!r}: give it a letter too, as numbers stand for divisions")
+    return Request(file, read, called, sheet, observed, tuple(more))
 
 
 async def look(url: str, request: Request, progress: Progress) -> Preview:

@@ -148,8 +148,7 @@ class Finder:
         return called_of(rule)
 
     def own_id(self, rule: NodeRule, name: str) -> str:
-        """The id of what this import makes under a name."""
-        """The id of what this import makes under a name."""
+        """The id of what this import makes under a name, however it is spaced and wherever it is full-width."""
         return node_id(rule.type, f"{self.name}:{_slug(name)}")
 
     def _forms(self, rule: NodeRule, value: str, line: Line) -> list[str]:
@@ -215,6 +214,7 @@ def is_identity_number(text: str) -> bool:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _slug(name: str) -> str:
-    """An ASCII key of a name: its pinyin, and four letters that tell apart what sounds alike."""
-    said = re.sub(r"[^a-z0-9]+", "-", pinyin(name).casefold()).strip("-")[:60]
-    return f"{said}-{hashlib.blake2b(name.encode(), digest_size=2).hexdigest()}".lstrip("-")
+    """An ASCII key of a name as it is compared: its pinyin, and four letters that tell apart what sounds alike."""
+    compared = plain(name)
+    said = re.sub(r"[^a-z0-9]+", "-", pinyin(compared).casefold()).strip("-")[:60]
+    return f"{said}-{hashlib.blake2b(compared.encode(), digest_size=2).hexdigest()}".lstrip("-")
