@@ -231,14 +231,14 @@ def _check_untouched(now: Mapping[str, AnyRecord], then: Mapping[str, AnyRecord]
 async def _check_unused(reader: StoreReader, now: Mapping[str, AnyRecord], base: Mapping[str, AnyRecord]) -> None:
     """Raises UndoRefusedError where something else hangs on a node that would be gone."""
     gone = [each for each, record in now.items() if isinstance(record, NODE_TYPES) and each not in base]
-    users = sorted({each async for each, _ in _users(reader, gone) if each not in now})
+    users = sorted({each async for each, _ in users_of(reader, gone) if each not in now})
     if users:
         some = _some(users)
         said = Text(f"另有记录用到它带来的：{some.zh}", f"other records speak of what it brought: {some.en}")
         raise UndoRefusedError(Obstacle.IN_USE, said)
 
 
-async def _users(reader: StoreReader, nodes: Sequence[str]) -> AsyncIterator[tuple[str, Relation | AnyClaim]]:
+async def users_of(reader: StoreReader, nodes: Sequence[str]) -> AsyncIterator[tuple[str, Relation | AnyClaim]]:
     """All current relations at some nodes and claims about them, by id; some of them more than once."""
     for start in range(0, len(nodes), _AT_ONCE):
         some = nodes[start : start + _AT_ONCE]
@@ -270,7 +270,7 @@ async def find_outside_of(reader: StoreReader, header: Header, write: ImportWrit
             nodes = {node for record in (before, later) if record is not None for node in touched(record)}
             dated.append((days_of(before, later), nodes))
     touched_own = sorted({node for _, nodes in dated for node in nodes} & own)
-    dated += [(days_of(None, record), set(touched(record))) async for _, record in _users(reader, touched_own)]
+    dated += [(days_of(None, record), set(touched(record))) async for _, record in users_of(reader, touched_own)]
     there = await _there(reader, {node for _, nodes in dated for node in nodes} - own)
     by_day: dict[int, set[str]] = {}
     for days, nodes in dated:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import structs
 
@@ -31,16 +31,21 @@ _ORPHANS = """
             (SELECT 1 FROM record AS made WHERE made.id = record.target AND made.is_node AND made.times > 0)
     ) JOIN said ON record = number GROUP BY line"""
 _SHARED = """
-    CREATE TABLE shared AS
-    SELECT id FROM record WHERE NOT is_node AND times > 0 GROUP BY id HAVING count(*) > 1 ORDER BY id"""
+    CREATE TABLE shared AS SELECT id FROM (
+        SELECT id FROM record WHERE NOT is_node AND times > 0 GROUP BY id HAVING count(*) > 1
+        UNION
+        SELECT id FROM record WHERE NOT is_node AND times > 0 AND EXISTS
+            (SELECT 1 FROM present WHERE present.id > record.id || '.' AND present.id < record.id || '/')
+    ) ORDER BY id"""
+_THERE = "SELECT id, body FROM present WHERE id = ? OR (id > ? AND id < ?) ORDER BY id DESC"
 _SHARING = "SELECT number, body FROM record JOIN body USING (number) WHERE id = ? AND times > 0"
 
 
 def tell_apart(spool: Spool) -> None:
     """Rows beside each other: what says the same twice is refused, and other dates of the same ends get other keys.
 
-    A row that speaks of what only a refused row makes is refused. Whatever the order of the rows, the same is kept,
-    and the relation that begins first has the plain key.
+    A row that speaks of what only a refused row makes is refused. Whatever the order of the rows, the same is kept;
+    what is there already keeps its key, and else the relation that begins first has the plain one.
     """
     spool.do("CREATE TABLE judged (line INTEGER PRIMARY KEY, other INTEGER, named TEXT)")
     _judge(spool, _contradicting(spool))
@@ -119,14 +124,21 @@ def _refuse_orphans(spool: Spool) -> None:
 
 
 def _give_keys(spool: Spool) -> None:
-    """Of the records that share their id with others each gets an id of its own."""
+    """Of the records that share their id with others each gets an id of its own: that which it has already, if any."""
     spool.do(_SHARED)
     for (key,) in spool.rows("SELECT id FROM shared"):
         numbers = {decode(body): number for number, body in spool.rows(_SHARING, key)}
-        for record, keyed in _keyed(numbers):
-            if keyed.id != key:
-                spool.do("UPDATE record SET id = ? WHERE number = ?", keyed.id, numbers[record])
-                spool.do("UPDATE body SET body = ? WHERE number = ?", encode(keyed), numbers[record])
+        there = {_said(decode(body)): own for own, body in spool.rows(_THERE, key, f"{key}.", f"{key}/")}
+        for record, own in _keyed(numbers, key, there):
+            if own != key:
+                spool.do("UPDATE record SET id = ? WHERE number = ?", own, numbers[record])
+                keyed = encode(structs.replace(record, id=own))
+                spool.do("UPDATE body SET body = ? WHERE number = ?", keyed, numbers[record])
+
+
+def _said(record: AnyRecord) -> bytes:
+    """What a record says, whatever its id."""
+    return encode(structs.replace(record, id=""))
 
 
 def _begins(record: AnyRecord) -> tuple[str, str, bytes]:
@@ -134,18 +146,24 @@ def _begins(record: AnyRecord) -> tuple[str, str, bytes]:
     return validity.since or "", validity.until or "", encode(record)
 
 
-def _keyed(found: Iterable[AnyRecord]) -> Iterator[tuple[AnyRecord, AnyRecord]]:
-    """Several records of the same ends, each with one of its own id: the first keeps its key.
+def _keyed(found: Iterable[AnyRecord], key: str, there: Mapping[bytes, str]) -> Iterator[tuple[AnyRecord, str]]:
+    """Several records of the same ends, each with an id of its own: the one by which it is ``there``, by what it says.
 
-    Those that follow say in it since when they hold, and where that is said already, by four letters which they are.
+    Of the others the first has the plain key, if that is free. Those that follow say in it since when they hold, and
+    where that is said already, by four letters which they are.
     """
-    first, *others = sorted(found, key=_begins)
-    yield first, first
-    taken: set[str] = set()
-    for record in others:
+    ordered = sorted(found, key=_begins)
+    known = {record: there[_said(record)] for record in ordered if _said(record) in there}
+    yield from known.items()
+    taken = set(known.values())
+    for record in ordered:
+        if record in known:
+            continue
         since, _, content = _begins(record)
         word = re.sub(r"[^A-Za-z0-9]+", "-", since).strip("-")
-        if not word or word in taken:
-            word = f"{word}-{hashlib.blake2b(content, digest_size=4).hexdigest()}".lstrip("-")
-        taken.add(word)
-        yield record, structs.replace(record, id=f"{record.id}.{word}")
+        letters = f"{word}-{hashlib.blake2b(content, digest_size=4).hexdigest()}".lstrip("-")
+        own = key if key not in taken else f"{key}.{word}"
+        if own in taken or own.endswith("."):
+            own = f"{key}.{letters}"
+        taken.add(own)
+        yield record, own

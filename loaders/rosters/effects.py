@@ -158,7 +158,7 @@ def _is_about(record: AnyRecord, nodes: Container[str]) -> bool:
 
 def _written_about(spool: Spool, nodes: Iterable[str]) -> Iterator[AnyRecord]:
     """What is new or differs of some nodes, of who is said to answer for them, and of what these belong to."""
-    spool.do("CREATE INDEX IF NOT EXISTS record_target ON record (target)")
+    spool.do("CREATE INDEX IF NOT EXISTS record_target ON record (target, source)")
     families = [family.value for family in _CLIMBING]
     known, new = set[str](), set(nodes)
     found: dict[int, AnyRecord] = {}

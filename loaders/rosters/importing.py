@@ -30,6 +30,7 @@ from loaders.rosters.reading import Read, Request, notes_on, read_files
 from loaders.rosters.register import read_register
 from loaders.rosters.rows import zero_faults
 from loaders.rosters.spool import AT_ONCE, CHANGED, CREATED, ENDED, REFUSED, UNCHANGED, Spool, in_chunks
+from loaders.rosters.staying import keep
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -96,10 +97,11 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     rows = spool.count_lines()
     progress.step("making records of them", rows)
     _build(finder, files, spool, progress)
-    tell_apart(spool)
     progress.step("comparing")
     await _note_present(store, request.name, spool, progress)
+    tell_apart(spool)
     kept = compare(spool, sorted(await _edited(store)))
+    staying = await keep(store, spool)
     left = (
         Text(
             f"后来有人修改或撤回过，保持不变：{'、'.join(kept[:5])}",
@@ -108,7 +110,7 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     )
     disputed = [text async for text in disputes(store, spool)]
     unread = [note if len(files) == 1 else _of(file, note) for file in files for note in notes_on(file, meaning)]
-    notes = (*(left if kept else ()), *unread, *circles(spool), *disputed)
+    notes = (*(left if kept else ()), *staying, *unread, *circles(spool), *disputed)
     return _preview(request, files, spool, rows, header_of_store.generation, notes)
 
 

@@ -229,6 +229,18 @@ class Spool:
             decode,
         )
 
+    def keep(self, records: Iterable[AnyRecord]) -> int:
+        """Records that no line says stay as they are there; how many."""
+        number = 0
+        for record in records:
+            body = encode(record)
+            digest = hashlib.blake2b(body, digest_size=16).digest()
+            ((place, _),) = self.rows(_PUT, digest, record.id, False, *self._ends(record), 1)
+            self.do("INSERT INTO body (number, body) VALUES (?, ?) ON CONFLICT DO NOTHING", place, body)
+            self.do("UPDATE record SET outcome = ? WHERE number = ?", UNCHANGED, place)
+            number += 1
+        return number
+
     def find(self, key: str) -> AnyRecord | None:
         """What lines say a record is, by its id."""
         bodies = self.rows("SELECT body FROM record JOIN body USING (number) WHERE id = ? AND times > 0", key)
