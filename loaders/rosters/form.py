@@ -46,6 +46,10 @@ class Column(Strict, frozen=True, kw_only=True):
     digits: Annotated[tuple[int, ...], Meta(description="How many digits a code has.")] = ()
     split: Annotated[str | None, Meta(description="What stands between several values of one cell: 、；;")] = None
     fill_down: Annotated[bool, Meta(description="A merged cell speaks for all of its rows.")] = False
+    default: Annotated[
+        str | None,
+        Meta(description="What an empty cell says, and every row of a table that has no such column."),
+    ] = None
 
 
 class NodeRule(Strict, frozen=True, kw_only=True):

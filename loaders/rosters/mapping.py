@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
-from graph_model.errors import Place, SourceError
+from graph_model.errors import BadDateError, Place, SourceError
 from graph_model.records import Family, Text
 from graph_model.regime import Kind, Regime
 from graph_model.yaml_file import YamlFile, read_yaml
-from loaders.rosters.form import Dated, DesignationRule, Mapping, NodeRule, RelationRule
+from loaders.rosters.form import Column, Dated, DesignationRule, Mapping, NodeRule, RelationRule
+from loaders.sheets.tables import text_of
+from loaders.written_dates import read_last, read_period, read_since, read_until
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "mappings"
+_DATES: Final[dict[str, Callable[[str], object]]] = {
+    "since": read_since,
+    "until": read_until,
+    "last": read_last,
+    "period": read_period,
+}
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -118,6 +127,7 @@ def _faults(mapping: Mapping) -> Iterator[Fault]:
                 said = Text(f"已经是“{owner}”的表头", f"is a header of {owner!r} already")
                 yield ("columns", name, "headers"), header, said
             owners[header] = name
+        yield from _default_faults(name, column)
     for name, node in mapping.nodes.items():
         yield from _node_faults(mapping, name, node)
     for index, rule in enumerate(mapping.relations):
@@ -139,6 +149,26 @@ def _faults(mapping: Mapping) -> Iterator[Fault]:
             "a mapping says something of its nodes: relations, designations",
         )
         yield ("relations",), "", said
+
+
+def _default_faults(name: str, column: Column) -> Iterator[Fault]:
+    """What is wrong with what a column says where a table says nothing."""
+    if column.default is None:
+        return
+    at, text = ("columns", name, "default"), text_of(column.default)
+    if column.required:
+        said = Text(
+            "有默认值的列不会缺：请去掉 required", "a column with a default is never missing: take `required` away"
+        )
+        yield at, text, said
+    if column.reads == "code" and column.digits and (not text.isdigit() or len(text) not in column.digits):
+        digits = [str(each) for each in column.digits]
+        said = Text(f"代码有 {'或'.join(digits)} 位数字", f"a code has {' or '.join(digits)} digits")
+        yield at, text, said
+    try:
+        _DATES.get(column.reads, str)(text)
+    except BadDateError as error:
+        yield at, text, error.text
 
 
 def _node_faults(mapping: Mapping, name: str, node: NodeRule) -> Iterator[Fault]:

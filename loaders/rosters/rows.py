@@ -180,14 +180,16 @@ def _lines(
     filled = _merged_down(table, header, columns)
     above: dict[str, Value] = {}
     same: dict[str, str] = {}  # a roster says the same words again and again: each is kept once
+    defaults = {name: text_of(column.default) for name, column in columns.items() if column.default is not None}
+    absent = {name: text for name, text in defaults.items() if name not in header.places}
     for row in rows:
-        texts: dict[str, str] = {}
+        texts = dict(absent)
         faults: list[Refused] = []
         numbers: list[str] = []
         whole = table.place(row)
         word = _no_row(row, leave_out)
         if word is not None:
-            yield Line(row.number, whole, texts, left_out=word)
+            yield Line(row.number, whole, {}, left_out=word)
             continue
         for name, at in header.places.items():
             value = row.cells[at] if at < len(row.cells) else None
@@ -196,7 +198,7 @@ def _lines(
             elif columns[name].fill_down:
                 above[name] = value
             try:
-                text = _read(table, row.number - 1, at, value, columns[name])
+                text = _read(table, row.number - 1, at, value, columns[name]) or defaults.get(name, "")
                 texts[name] = same.setdefault(text, text) if len(same) < _KEPT else text
                 if columns[name].reads == "code" and isinstance(value, int | float):
                     numbers.append(name)

@@ -10,10 +10,12 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from graph_model.errors import SourceError
+from graph_model.records import Relation
 from loaders.rosters.form import mapping_schema
 from loaders.rosters.mapping import SHIPPED, list_shipped, read_mapping
 from tests.conformance.small_campaign import the_regime
 from tests.loaders.rosters.both_languages import check_both_languages
+from tests.loaders.rosters.looking import looked_at
 
 EXAMPLE = SHIPPED.parents[1] / "examples" / "rosters" / "units.yaml"
 RIGHT = """\
@@ -52,6 +54,21 @@ WRONG = {
         "unit: {type: organization, name: unit}",
         'unit: {type: organization, called: "{place:>999999999}", create: true, kind: unit}',
         "name nodes that stand before it, in braces; there are: place",
+    ),
+    "a default of what must stand there": (
+        "place: {headers: [村]}",
+        "place: {headers: [村], required: true, default: 和平}",
+        "columns.place.default = '和平': a column with a default is never missing: take `required` away",
+    ),
+    "a default that is no date": (
+        "reads: since}",
+        "reads: since, default: 上月}",
+        "columns.since.default = '上月': '上月' is no date",
+    ),
+    "a default that is no code": (
+        "place: {headers: [村]}",
+        "place: {headers: [村], reads: code, digits: [12], default: 和平}",
+        "columns.place.default = '和平': a code has 12 digits",
     ),
     "a kind twice": (
         "{kind: takes-village,",
@@ -157,3 +174,30 @@ def test_the_schema_refuses_what_the_reader_refuses(old: str, new: str, tmp_path
     assert not validator.is_valid(yaml.safe_load(RIGHT.replace(old, new)))
     with pytest.raises(SourceError):
         read_mapping(_file(tmp_path, old, new))
+
+
+def test_a_default_speaks_for_empty_cells_and_for_a_column_that_is_not_there(url: str, tmp_path: Path) -> None:
+    """A sheet of one township has no column for it; a cell that says something is never overruled."""
+    mapping = tmp_path / "one-township.yaml"
+    shipped = (SHIPPED / "village-units.yaml").read_text(encoding="utf-8")
+    township = "township: {headers: [乡镇, 乡（镇）, 乡镇街道, 镇, 乡, township], fill_down: true}"
+    since = next(line for line in shipped.splitlines() if line.startswith("  since: {"))
+    assert township in shipped
+    given = shipped.replace(township, township.replace("fill_down: true", "default: 清水镇"))
+    mapping.write_text(given.replace(since, since.removesuffix("}") + ", default: 2015年}"), encoding="utf-8")
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("村,包村单位,起始时间\n和平,县水务局,\n和平,县教育局,2016年3月\n", encoding="utf-8")
+    looked = looked_at(url, sheet, mapping=mapping.as_posix())
+    assert not looked.refused
+    assert [(each.target, each.validity.since) for each in looked.reading.records if isinstance(each, Relation)] == [
+        ("division:990101101201", "2015"),
+        ("division:990101101201", "2016-03"),
+    ]
+    named = tmp_path / "named.csv"
+    named.write_text("乡镇,村,包村单位,起始时间\n白云乡,和平,县水务局,\n,和平,县水务局,2017\n", encoding="utf-8")
+    looked = looked_at(url, named, mapping=mapping.as_posix())
+    assert not looked.refused
+    assert [(each.target, each.validity.since) for each in looked.reading.records if isinstance(each, Relation)] == [
+        ("division:990101102201", "2015"),
+        ("division:990101101201", "2017"),
+    ]
