@@ -15,7 +15,6 @@ from graph_model.records import Family, Text
 from graph_model.regime import Kind, Regime
 from graph_model.yaml_file import YamlFile, read_yaml
 from loaders.rosters.form import Column, Dated, DesignationRule, Mapping, NodeRule, RelationRule
-from loaders.sheets.tables import text_of
 from loaders.written_dates import read_last, read_period, read_since, read_until
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "mappings"
@@ -155,7 +154,7 @@ def _default_faults(name: str, column: Column) -> Iterator[Fault]:
     """What is wrong with what a column says where a table says nothing."""
     if column.default is None:
         return
-    at, text = ("columns", name, "default"), text_of(column.default)
+    at, text = ("columns", name, "default"), column.default.strip()
     if column.required:
         said = Text(
             "有默认值的列不会缺：请去掉 required", "a column with a default is never missing: take `required` away"

@@ -118,9 +118,7 @@ def _rows(sheet: CalamineSheet, name: str, errors: Iterator[ErrorRows]) -> Itera
     """The rows with their errors, also where nothing else stands in a row, or to the right of it."""
     erroneous = next(errors, None)
     number = 0
-    with _refusing(name):
-        grid = sheet.to_python(skip_empty_area=False)
-    for number, cells in enumerate(grid, 1):
+    for number, cells in enumerate(_grid(sheet, name), 1):
         while erroneous is not None and erroneous.last < number:
             erroneous = next(errors, None)
         row = cells if erroneous is None or number < erroneous.first else _with_errors(cells, erroneous)
@@ -130,6 +128,19 @@ def _rows(sheet: CalamineSheet, name: str, errors: Iterator[ErrorRows]) -> Itera
         for below in range(max(erroneous.first, number + 1), erroneous.last + 1):
             yield Row(below, _with_errors([], erroneous))
         erroneous = next(errors, None)
+
+
+def _grid(sheet: CalamineSheet, name: str) -> Iterator[list[Value]]:
+    """All rows from the first one, all cells from the first column, one row after the other."""
+    with _refusing(name):
+        left: list[Value] = [""] * (0 if sheet.start is None else sheet.start[1])
+        rows = sheet.iter_rows()
+    while True:
+        with _refusing(name):
+            cells = next(rows, None)
+        if cells is None:
+            return
+        yield [*left, *cells]
 
 
 def _with_errors(cells: Sequence[Value], errors: ErrorRows) -> list[Value]:
