@@ -167,13 +167,6 @@ class Finder:
         raise NoMatchError(self.register.suggest_node(rule.type, value))
 
     def _by_code(self, rule: NodeRule, code: str, line: Line) -> Found:
-        if rule.type == "person" and is_identity_number(code):
-            raise NoMatchError(
-                Text(
-                    "是身份证号，写入后人人可见：请改用自编的代码",
-                    "is an identity number, which would be shown to everybody: give a code of your own",
-                )
-            )
         if not _KEY.fullmatch(code.replace(":", "-")):
             raise NoMatchError(
                 Text(
@@ -202,14 +195,6 @@ class Finder:
         if rule.type == "post":
             return Post(**shared, kind=rule.kind or "", name=name, pinyin=pinyin(name))  # type: ignore[arg-type]
         return Organization(**shared, code=key, kind=rule.kind or "", name=name, pinyin=pinyin(name))  # type: ignore[arg-type]
-
-
-def is_identity_number(text: str) -> bool:
-    """Whether a text is a citizen's identity number of eighteen characters, with its check digit (GB 11643-1999)."""
-    if not re.fullmatch(r"\d{17}[\dXx]", text):
-        return False
-    total = sum(int(digit) << (17 - place) for place, digit in enumerate(text[:17]))
-    return "10X98765432"[total % 11] == text[17].upper()
 
 
 @lru_cache(maxsize=_REMEMBERED)

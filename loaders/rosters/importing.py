@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from graph_model.errors import BadUserInputError
+from graph_model.errors import BadUserInputError, Place, SourceError
 from graph_model.exchange import EDITS
 from graph_model.importing import ORIGIN, read_origin
 from graph_model.records import AnyRecord, Retraction, Text
@@ -26,7 +26,7 @@ from loaders.rosters.building import build
 from loaders.rosters.comparing import Change, changed, compare, created, gone
 from loaders.rosters.conflicts import circles, disputes
 from loaders.rosters.finding import Finder
-from loaders.rosters.reading import Read, Request, notes_on, read_files
+from loaders.rosters.reading import Read, Request, digest_of, notes_on, read_files
 from loaders.rosters.register import read_register
 from loaders.rosters.rows import zero_faults
 from loaders.rosters.spool import AT_ONCE, CHANGED, CREATED, ENDED, REFUSED, UNCHANGED, Spool, in_chunks
@@ -43,6 +43,8 @@ class Preview(Struct, frozen=True):
 
     name: str
     file: str
+    digest: str
+    """The SHA-256 of what was read."""
     rows: int
     created_rows: Sequence[int]
     changed_rows: Sequence[int]
@@ -91,7 +93,14 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     register = await read_register(store)
     finder = Finder(meaning, request.name, register, regime, spool.is_there, request.observed)
     progress.step("reading the rows")
+    paths = (request.file, *request.more)
+    digest = digest_of(*paths)
     files = read_files(request, finder, spool, progress)
+    if digest_of(*paths) != digest:
+        raise SourceError(
+            Place(request.file.name),
+            Text("读取时内容变了：请保存好再导入", "changed while it was read: save it, and import it again"),
+        )
     for asked in spool.asked():
         spool.note_there(await store.records(asked))
     rows = spool.count_lines()
@@ -111,7 +120,7 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     disputed = [text async for text in disputes(store, spool)]
     unread = [note if len(files) == 1 else _of(file, note) for file in files for note in notes_on(file, meaning)]
     notes = (*(left if kept else ()), *staying, *unread, *circles(spool), *disputed)
-    return _preview(request, files, spool, rows, header_of_store.generation, notes)
+    return _preview(request, files, spool, rows, header_of_store.generation, notes, digest)
 
 
 def _of(file: Read, note: Text) -> Text:
@@ -155,7 +164,13 @@ def _build(finder: Finder, files: Sequence[Read], spool: Spool, progress: Progre
 
 
 def _preview(
-    request: Request, files: Sequence[Read], spool: Spool, rows: int, generation: int, notes: tuple[Text, ...]
+    request: Request,
+    files: Sequence[Read],
+    spool: Spool,
+    rows: int,
+    generation: int,
+    notes: tuple[Text, ...],
+    digest: str,
 ) -> Preview:
     by_outcome = {outcome: spool.came(outcome) for outcome in (REFUSED, CREATED, CHANGED, ENDED, UNCHANGED)}
     told = sum(map(len, by_outcome.values()))
@@ -166,6 +181,7 @@ def _preview(
     return Preview(
         name=request.name,
         file=", ".join(names),
+        digest=digest,
         rows=rows,
         created_rows=by_outcome[CREATED],
         changed_rows=by_outcome[CHANGED],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct, structs
 
-from graph_model.errors import SourceError
+from graph_model.errors import Place, SourceError
 from graph_model.records import Text
 from loaders.progress import Progress
 from loaders.rosters.finding import Finder
@@ -19,6 +20,7 @@ from loaders.rosters.spool import Spool, in_chunks
 from loaders.sheets.opening import open_table
 from loaders.sheets.tables import Table
 
+_CHUNK: Final = 1 << 20
 MOST_NAMED: Final = 8
 """How many rows are named of those that came to the same thing."""
 
@@ -51,6 +53,20 @@ class Read(Struct):
     """Of the columns of codes that have some with a leading zero, by name: such a code."""
     left_out: dict[str, list[int]] = {}
     """By the word with which they begin: how many rows are none of the roster, then the numbers of the first ones."""
+
+
+def digest_of(*paths: Path) -> str:
+    """The SHA-256 of a file, of several that of their contents one after the other. Raises SourceError."""
+    found = hashlib.sha256()
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    found.update(chunk)
+        except OSError as error:
+            why = error.strerror or error
+            raise SourceError(Place(path.name), Text(f"不能读取：{why}", f"cannot be read: {why}")) from error
+    return found.hexdigest()
 
 
 def read_files(request: Request, finder: Finder, spool: Spool, progress: Progress) -> list[Read]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
-from graph_model.errors import Place, SourceError
 from graph_model.importing import MOST_REFUSALS, ImportWrite
-from graph_model.records import AnyRecord, Import, Refusal, Tallied, Text
+from graph_model.records import AnyRecord, Import, Refusal, Tallied
 from loaders.reading import Refused
 from loaders.rosters.importing import Preview
-from loaders.rosters.reading import Request
+from loaders.rosters.reading import Request, digest_of
 
-_CHUNK = 1 << 20
 _PARTS = re.compile(r"[\s、，,;；/|]+")
 
 
@@ -34,7 +30,7 @@ def import_write(
         author=author,
         at="",
         file=looked.file,
-        file_digest=digest_of(request.file, *request.more),
+        file_digest=looked.digest,
         mapping=meaning.code,
         mapping_digest=digest_of(request.mapping.file.path),
         rows=Tallied(
@@ -50,31 +46,19 @@ def import_write(
             unchanged=looked.unchanged,
             ended=len(looked.ended),
         ),
-        refusals=tuple(_refusal(each, is_placed=bool(request.more)) for each in looked.refused[:MOST_REFUSALS]),
+        refusals=tuple(_refusal(each, looked, is_placed=bool(request.more)) for each in looked.refused[:MOST_REFUSALS]),
     )
     return ImportWrite(looked.reading.records, record, before)
 
 
-def digest_of(*paths: Path) -> str:
-    """The SHA-256 of a file, of several that of their contents one after the other. Raises SourceError."""
-    found = hashlib.sha256()
-    for path in paths:
-        try:
-            with path.open("rb") as file:
-                while chunk := file.read(_CHUNK):
-                    found.update(chunk)
-        except OSError as error:
-            why = error.strerror or error
-            raise SourceError(Place(path.name), Text(f"不能读取：{why}", f"cannot be read: {why}")) from error
-    return found.hexdigest()
-
-
-def _refusal(refused: Refused, *, is_placed: bool) -> Refusal:
-    """As it is kept for everybody to read: without what the cell holds, which may be an identity number."""
+def _refusal(refused: Refused, looked: Preview, *, is_placed: bool) -> Refusal:
+    """As it is kept for everybody to read: without what the cells of the row hold, which may be an identity number."""
     reason, chinese = refused.reason, refused.reason_zh
-    value = refused.place.value or ""
-    parts = {part for part in _PARTS.split(value) if len(part) > 1}
-    for part in sorted({value, *parts} - {""}, key=len, reverse=True):
+    starts = {file: start for start, file in looked.starts}
+    line = looked.spool.line(starts[refused.place.file] + (refused.place.row or 0))
+    held = {refused.place.value or "", *line.texts.values()}
+    parts = {part for value in held for part in _PARTS.split(value) if len(part) > 1}
+    for part in sorted({*held, *parts} - {""}, key=len, reverse=True):
         reason = reason.replace(part, "…")
         chinese = None if chinese is None else chinese.replace(part, "…")
     file = refused.place.file if is_placed else None

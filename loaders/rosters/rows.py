@@ -15,6 +15,7 @@ from graph_model.errors import BadUserInputError, Place, SourceError
 from graph_model.records import Text
 from loaders.reading import Refused
 from loaders.rosters.form import Column
+from loaders.rosters.private import IDENTITY_NUMBER, has_identity_number
 from loaders.sheets.tables import NO_TEXT, CellError, Row, Table, Value, is_error, text_of
 from loaders.written_dates import read_cell_date, read_number
 
@@ -264,9 +265,10 @@ def _read(table: Table, row: int, at: int, value: Value, column: Column) -> str:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return read_number(float(value), table.format_of(row, at))
         return text_of(value)
-    if column.reads == "code":
-        return _code(value, column)
-    return text_of(value)
+    text = _code(value, column) if column.reads == "code" else text_of(value)
+    if has_identity_number(text):
+        raise BadUserInputError(IDENTITY_NUMBER)
+    return text
 
 
 def _code(value: Value, column: Column) -> str:

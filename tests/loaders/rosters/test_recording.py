@@ -7,15 +7,19 @@ import getpass
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from graph_model.exchange import Entry
 from graph_model.instants import microseconds_of, parse_instant
-from graph_model.records import Import, Refusal, Tallied, Text
+from graph_model.records import Import, Organization, Refusal, Tallied, Text
 from graph_model.stores.opening import open_store
 from loaders.__main__ import main
+from loaders.rosters import importing
 from loaders.rosters.mapping import SHIPPED
+from loaders.rosters.reading import Read, Request, read_files
+from tests.loaders.rosters.test_importing import imported
 
 CsvFile = Callable[..., Path]
 HEADER = ("县", "乡镇", "村", "包村单位", "起始时间", "结束时间")
@@ -104,6 +108,43 @@ def test_refused_rows_are_told_without_what_their_cells_hold(url: str, csv_file:
     assert number not in repr(record)
     assert record.rows == Tallied(created=1, refused=1)
     assert isinstance(refusal, Refusal)
+
+
+def test_a_record_holds_nothing_of_the_other_cells_of_a_refused_row(url: str, csv_file: CsvFile) -> None:
+    called = ("东河县", "张三13800000000", "和平", "甲", "", "")
+    assert write(url, csv_file(HEADER, TAKEN, called), "--accept-partial") == 0
+    (record,) = imports(url)
+    (refusal,) = record.refusals
+    assert refusal.reason == "'…', in which it is said to lie, is not known"
+    assert "张三" not in repr(record)
+
+
+@pytest.mark.parametrize("number", ["11010519491231002X", "（11010519491231002x）", "局11010519491231002X号"])
+def test_an_identity_number_is_refused_wherever_it_stands(url: str, csv_file: CsvFile, number: str) -> None:
+    assert write(url, csv_file(HEADER, (*TAKEN[:3], f"县水务局、{number}", *TAKEN[4:]))) == 1
+    assert write(url, csv_file(HEADER, (*TAKEN[:3], number, *TAKEN[4:]), TAKEN), "--accept-partial") == 0
+    (record,) = imports(url)
+    assert "is an identity number" in record.refusals[0].reason
+    assert "1949" not in repr(record)
+    assert {each.id for each in imported(url) if isinstance(each, Organization)} == {
+        "organization:village-units:xian-shui-wu-ju-9bca"
+    }
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    url: str, csv_file: CsvFile, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = csv_file(HEADER, TAKEN)
+
+    def saving(request: Request, *further: Any) -> list[Read]:  # noqa: ANN401
+        found = read_files(request, *further)
+        csv_file(HEADER, ENDED)
+        return found
+
+    monkeypatch.setattr(importing, "read_files", saving)
+    assert write(url, file) == 1
+    assert "roster.csv: changed while it was read: save it, and import it again" in capsys.readouterr().err
+    assert imports(url) == []
 
 
 def test_a_refusal_of_an_earlier_release_is_told_in_english() -> None:
