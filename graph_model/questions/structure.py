@@ -54,12 +54,14 @@ class Faults:
         if isinstance(edge, Vacated):
             self._vacant[edge.post].append(edge)
             return
-        if edge.family in _CIRCULAR:
+        if edge.source_sort is None or edge.target_sort is None:
+            self._found += _dangling(edge)
+        if edge.family is Family.RESPONSIBILITY:
+            self._found += self._wrong.see(edge)
+        elif edge.family in _CIRCULAR:
             self._circular[edge.family].append(edge)
-        self._found += _dangling(edge)
-        self._found += self._wrong.see(edge)
-        if edge.family is Family.HOLDING:
-            self._found += _held_vacancies(edge, self._vacant.get(edge.target, ()))
+        elif edge.target in self._vacant and edge.family is Family.HOLDING:
+            self._found += _held_vacancies(edge, self._vacant[edge.target])
         self._ends.append(hash(_ends(edge)))
 
     def is_to_see_again(self) -> bool:
@@ -129,21 +131,23 @@ class _WrongEnds:
         self._rules: dict[tuple[str | None, ...], _Rule | None] = {}
         self._unknown: Counter[tuple[str, str, str]] = Counter()
 
-    def see(self, edge: Edge) -> Iterator[Finding]:
-        """What is wrong with one edge; of unknown kinds nothing yet."""
-        if edge.family is not Family.RESPONSIBILITY:
-            return
+    def see(self, edge: Edge) -> Sequence[Finding]:
+        """What is wrong with one assignment; of unknown kinds nothing yet."""
         case = (edge.regime, edge.kind, edge.source_sort, edge.target_sort)
         if case not in self._rules:
             self._rules[case] = _rule(edge, self._regimes)
         rule = self._rules[case]
         if rule is None:
             self._unknown[edge.regime or "", edge.kind, edge.origin] += 1
-            return
+            return ()
+        if rule.assignee_allowed and rule.target_allowed:
+            return ()
+        found = []
         if not rule.assignee_allowed:
-            yield _wrong_end(edge, "assignee", edge.source, edge.source_sort, rule.kind.assignees)
+            found.append(_wrong_end(edge, "assignee", edge.source, edge.source_sort, rule.kind.assignees))
         if not rule.target_allowed:
-            yield _wrong_end(edge, "target", edge.target, edge.target_sort, rule.kind.targets)
+            found.append(_wrong_end(edge, "target", edge.target, edge.target_sort, rule.kind.targets))
+        return found
 
     def unknown(self) -> Iterator[Finding]:
         """The unknown kinds, one finding for each origin."""
