@@ -75,6 +75,7 @@ async def effects_of(store: StoreReader, looked: Preview, most: int = MOST_TARGE
     around = around.overlaid(each for each in before if isinstance(each, Node | Claim | Relation))
     nodes |= {node.id for node in around.iter_nodes()}
     puts = tuple(_written_about(spool, nodes))
+    around = await _with_ends(store, around, puts)
     removes = tuple(sorted(record.id for record in before if record.id in gone))
     after = around.overlaid(puts, removes)
     plan = Plan(around, after, _of(puts, chosen, after), removes, ())
@@ -147,6 +148,19 @@ async def _touched(store: StoreReader, spool: Spool) -> _Touched:
 async def _around(store: StoreReader, targets: Sequence[str]) -> Neighbourhood:
     parts = [await store.neighbourhood(some, EVER) for some in in_chunks(targets)]
     return Neighbourhood.united(parts) if parts else Neighbourhood(())
+
+
+async def _with_ends(store: StoreReader, around: Neighbourhood, puts: Sequence[AnyRecord]) -> Neighbourhood:
+    """A neighbourhood, with those who are there already, far from all targets, and are linked to one now."""
+    ends = {end for each in puts if isinstance(each, Relation) for end in (each.source, each.target)}
+    missing = sorted(end for end in ends - {each.id for each in puts} if around.find_node(end) is None)
+    found: list[Neighbourhood] = []
+    for some in in_chunks(missing):
+        pages = await store.relations(some, Family.HOLDING, End.TARGET, EVER, first=_ALL)
+        holdings = [relation for page in pages.values() for relation in page.relations]
+        keys = sorted({*some, *(holding.source for holding in holdings)})
+        found.append((await store.neighbourhood(keys, EVER, own_only=True)).overlaid(holdings))
+    return Neighbourhood.united([around, *found]) if found else around
 
 
 def _is_about(record: AnyRecord, nodes: Container[str]) -> bool:

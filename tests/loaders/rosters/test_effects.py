@@ -53,6 +53,23 @@ def test_a_unit_closes_the_gap(poor: str, csv_file: CsvFile) -> None:
     ]
 
 
+def test_who_is_there_already_and_answers_for_something_new_is_told(poor: str, csv_file: CsvFile) -> None:
+    links = csv_file(("村编码", "挂联领导", "挂联起止时间"), ("990101101201", "南山市委书记", "2017.3.1-至今"))
+    _, effects = with_effects(poor, links, mapping="village-links")
+    (told,) = effects.told
+    assert (told.day, [text.en for text in told.gained]) == (
+        date(2017, 3, 1),
+        ["南山市委书记 is linked to 和平村民委员会"],
+    )
+
+    command = ["--mapping", "village-units", "--store", poor, "--write"]
+    taken = (*TAKEN[:4], "2017-03-01", "至今")
+    assert run("import", csv_file(HEADER, taken), *command) == 0
+    elsewhere = ("东河县", "清水镇", "龙塘", *taken[3:])
+    _, effects = with_effects(poor, csv_file(HEADER, taken, elsewhere), mapping="village-units")
+    assert [[text.zh for text in told.gained] for told in effects.told] == [["县水务局包龙塘村民委员会"]]
+
+
 def test_what_no_row_says_any_more_is_lost(poor: str, csv_file: CsvFile) -> None:
     command = ["--mapping", "village-units", "--store", poor, "--write"]
     other = ("东河县", "清水镇", "龙塘", "县教育局", "2017-03-01", "至今")
