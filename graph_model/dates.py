@@ -210,7 +210,7 @@ def limits(validity: Validity) -> Limits:
     if since.earliest >= until.latest:
         raise BadDateError(
             Text(
-                f"自 {validity.since} 起、至 {validity.until} 止：没有一天可能成立",
+                f"自 {validity.since or '不详'} 起、至 {validity.until or '不详'} 止：没有一天可能成立",
                 f"since {validity.since} until {validity.until}: it can hold on no day",
             )
         )
@@ -219,7 +219,7 @@ def limits(validity: Validity) -> Limits:
         if not since.earliest <= day < until.latest:
             raise BadDateError(
                 Text(
-                    f"{text} 见到，却不在自 {validity.since} 起、至 {validity.until} 止的期间内",
+                    f"{text} 见到，却不在自 {validity.since or '不详'} 起、至 {validity.until or '不详'} 止的期间内",
                     f"observed {text}, outside of since {validity.since} until {validity.until}",
                 )
             )

@@ -155,7 +155,7 @@ def _of_reader(error: ZerenError) -> Text:
 
 def _of_store(error: ZerenError) -> Text:
     """What may be told of a fault that is not the reader's own: a store's message may name its address."""
-    return words("error.store") if isinstance(error, StoreError) else Text(str(error), str(error))
+    return words("error.store") if isinstance(error, StoreError) else error.text
 
 
 def _tag(frame: Frame, moment: Moment, ask: Ask, graph: ResponsibilityGraph) -> str:
