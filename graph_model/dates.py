@@ -21,7 +21,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from graph_model.errors import BadDateError
-from graph_model.texts import Text
+from graph_model.texts import Text, quoted
 
 BEFORE_ALL_DAYS = 0
 FIRST_DAY = BEFORE_ALL_DAYS + 1
@@ -104,13 +104,13 @@ def parse_day(text: str) -> date:
     match = _PARTIAL.fullmatch(text)
     if match is None or match[3] is None:
         raise BadDateError(
-            Text(f"“{text}”不是一天的日期：请写成 2017-06-16", f"{text!r} is no day: write it as 2017-06-16")
+            Text(f"{quoted(text)}不是一天的日期：请写成 2017-06-16", f"{text!r} is no day: write it as 2017-06-16")
         )
     try:
         return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError as error:
         said = Text(
-            f"“{text}”在日历上没有：日期请写成 2017-06-16",
+            f"{quoted(text)}在日历上没有：日期请写成 2017-06-16",
             f"{text!r} is not in the calendar: write a day as 2017-06-16",
         )
         raise BadDateError(said) from error

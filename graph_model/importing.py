@@ -36,6 +36,7 @@ from graph_model.records import (
 from graph_model.search_keys import order_key
 from graph_model.stores.base import StoreReader
 from graph_model.submitting import EVER
+from graph_model.texts import quoted
 
 ORIGIN: Final = "import/{}"
 """The origin of what the imports of a name brought."""
@@ -143,7 +144,7 @@ async def plan_undo(reader: StoreReader, import_id: str, author: str, own_id: st
     if later:
         first = _some(later)
         said = Text(
-            f"导入名“{record.name}”的后来导入建立在 {import_id} 之上：请先撤销 {first.zh}",
+            f"导入名{quoted(record.name)}的后来导入建立在 {import_id} 之上：请先撤销 {first.zh}",
             f"later imports of the name {record.name!r} lie on {import_id}: take back first {first.en}",
         )
         raise UndoRefusedError(Obstacle.LATER_IMPORT, said)
@@ -169,7 +170,7 @@ async def plan_undo_all(reader: StoreReader, name: str, author: str, own_id: str
     """What taking back all imports of a name writes: nothing is left of its origin. Raises UndoRefusedError."""
     now = await read_origin(reader, ORIGIN.format(name))
     if not now:
-        said = Text(f"以“{name}”导入的没有现行的内容", f"nothing that is current was imported as {name!r}")
+        said = Text(f"以{quoted(name)}导入的没有现行的内容", f"nothing that is current was imported as {name!r}")
         raise UndoRefusedError(Obstacle.NOT_FOUND, said)
     await _check_unused(reader, now, {})
     stands = standing(await read_imports(reader, name))

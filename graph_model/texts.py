@@ -10,3 +10,8 @@ class Text(Struct, frozen=True):
 
     zh: str
     en: str
+
+
+def quoted(value: str) -> str:
+    """A value as Chinese sentences quote it; what cannot be shown is escaped, as ``repr`` does it in English ones."""
+    return f"“{repr(value)[1:-1]}”"

@@ -21,6 +21,7 @@ from graph_model.exchange import CHECKS, Batch
 from graph_model.graph import ResponsibilityGraph
 from graph_model.importing import ImportWrite
 from graph_model.records import Import, Text
+from graph_model.texts import quoted
 from intake.errors import CannotWriteError, Reason
 from intake.files import BODY, IN, safe_name
 from intake.plans import INTERNAL, WANTED, Ordered, Plan, State, Step, Wanted
@@ -118,7 +119,7 @@ class Imports:
         if sent.mapping is not None and sent.mapping not in list_shipped():
             raise BadUserInputError(
                 Text(
-                    f"mapping：没有随附“{sent.mapping[:60]}”，现有：{'、'.join(list_shipped())}",
+                    f"mapping：没有随附{quoted(sent.mapping[:60])}，现有：{'、'.join(list_shipped())}",
                     f"mapping: {sent.mapping[:60]!r} does not ship; there are: {', '.join(list_shipped())}",
                 )
             )

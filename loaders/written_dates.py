@@ -21,6 +21,7 @@ from functools import lru_cache
 from graph_model.dates import OPEN, parse_partial
 from graph_model.errors import BadDateError
 from graph_model.records import Text
+from graph_model.texts import quoted
 
 FORMS = "2017, 2017.6, 2017-06-16, 2017年6月16日, 2017年上半年, 2016.3-2017.6, 至今, 待查"
 _OPEN = {"至今", "现任", "在任", "现在", "今", "present", "current", "ongoing"}
@@ -60,7 +61,7 @@ def read_since(text: str) -> str | None:
     if said in _OPEN:
         raise BadDateError(
             Text(
-                f"“{text}”说的是仍在继续，不是从何时起：请留空，或写成 {FORMS}",
+                f"{quoted(text)}说的是仍在继续，不是从何时起：请留空，或写成 {FORMS}",
                 f"{text!r} says that something goes on, not since when: leave the cell empty, or write {FORMS}",
             )
         )
@@ -86,7 +87,7 @@ def read_last(text: str) -> str | None:
         return None
     first, last = _span(said, text)
     if last == date.max:
-        raise BadDateError(Text(f"“{text}”超出了日历", f"{text!r} is beyond the calendar"))
+        raise BadDateError(Text(f"{quoted(text)}超出了日历", f"{text!r} is beyond the calendar"))
     return _bound(first + timedelta(days=1), last + timedelta(days=1))
 
 
@@ -221,7 +222,7 @@ def _span(said: str, text: str) -> tuple[date, date]:
         return _around(*_span((about[2] or about[3]).strip(), text))
     match = next(filter(None, (pattern.fullmatch(said) for pattern in _PATTERNS)), None)
     if match is None:
-        raise BadDateError(Text(f"“{text}”不是日期：请写成 {FORMS}", f"{text!r} is no date: write {FORMS}"))
+        raise BadDateError(Text(f"{quoted(text)}不是日期：请写成 {FORMS}", f"{text!r} is no date: write {FORMS}"))
     parts = match.groupdict()
     year = int(parts["year"])
     try:
@@ -261,12 +262,12 @@ def _range(between: re.Match[str], text: str) -> tuple[date, date]:
 
 def _not_in_calendar(text: str) -> BadDateError:
     return BadDateError(
-        Text(f"“{text}”在日历上没有：请写成 {FORMS}", f"{text!r} is not in the calendar: write {FORMS}")
+        Text(f"{quoted(text)}在日历上没有：请写成 {FORMS}", f"{text!r} is not in the calendar: write {FORMS}")
     )
 
 
 def _ends_first(text: str) -> BadDateError:
-    return BadDateError(Text(f"“{text}”的结束早于开始", f"{text!r} ends before it begins"))
+    return BadDateError(Text(f"{quoted(text)}的结束早于开始", f"{text!r} ends before it begins"))
 
 
 def _around(first: date, last: date) -> tuple[date, date]:

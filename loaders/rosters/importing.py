@@ -18,6 +18,7 @@ from graph_model.importing import ORIGIN, read_origin
 from graph_model.records import AnyRecord, Retraction, Text
 from graph_model.regime_file import decode_regime
 from graph_model.stores.base import StoreReader
+from graph_model.texts import quoted
 from graph_model.validation import check_records
 from loaders.progress import Progress
 from loaders.reading import Reading, Refused
@@ -74,7 +75,7 @@ def check_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise BadUserInputError(
             Text(
-                f"导入名“{name}”：请用小写半角字母和数字，中间可用连字符",
+                f"导入名{quoted(name)}：请用小写半角字母和数字，中间可用连字符",
                 f"the import's name, {name!r}: give lower-case ASCII letters and digits with hyphens between",
             )
         )

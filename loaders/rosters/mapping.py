@@ -13,6 +13,7 @@ from msgspec import Struct
 from graph_model.errors import BadDateError, Place, SourceError
 from graph_model.records import Family, Text
 from graph_model.regime import Kind, Regime
+from graph_model.texts import quoted
 from graph_model.yaml_file import YamlFile, read_yaml
 from loaders.rosters.form import Column, Dated, DesignationRule, Mapping, NodeRule, RelationRule
 from loaders.written_dates import read_last, read_period, read_since, read_until
@@ -123,7 +124,7 @@ def _faults(mapping: Mapping) -> Iterator[Fault]:
         for header in column.headers:
             if header in owners:
                 owner = owners[header]
-                said = Text(f"已经是“{owner}”的表头", f"is a header of {owner!r} already")
+                said = Text(f"已经是{quoted(owner)}的表头", f"is a header of {owner!r} already")
                 yield ("columns", name, "headers"), header, said
             owners[header] = name
         yield from _default_faults(name, column)

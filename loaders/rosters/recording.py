@@ -58,7 +58,8 @@ def _refusal(refused: Refused, looked: Preview, *, is_placed: bool) -> Refusal:
     line = looked.spool.line(starts[refused.place.file] + (refused.place.row or 0))
     held = {refused.place.value or "", *line.texts.values()}
     parts = {part for value in held for part in _PARTS.split(value) if len(part) > 1}
-    for part in sorted({*held, *parts} - {""}, key=len, reverse=True):
+    shown = {form for part in {*held, *parts} - {""} for form in (part, repr(part)[1:-1])}
+    for part in sorted(shown, key=len, reverse=True):
         reason = reason.replace(part, "…")
         chinese = None if chinese is None else chinese.replace(part, "…")
     file = refused.place.file if is_placed else None

@@ -21,6 +21,7 @@ from graph_model.keys import key_of, node_id
 from graph_model.neighbourhood import Neighbourhood
 from graph_model.records import Code, Division, Family, Name, Organization, Post, Text
 from graph_model.stores.base import StoreReader
+from graph_model.texts import quoted
 from loaders.romanise import pinyin
 
 _ALL_DAYS = Window(BEFORE_ALL_DAYS + 1, AFTER_ALL_DAYS - 1)
@@ -259,7 +260,9 @@ class Register:
         if not found:
             suggested = self._suggest(text, ALL_LEVELS)
             raise NoMatchError(
-                Text(f"所写的上级“{text}”：{suggested.zh}", f"{text!r}, in which it is said to lie, {suggested.en}")
+                Text(
+                    f"所写的上级{quoted(text)}：{suggested.zh}", f"{text!r}, in which it is said to lie, {suggested.en}"
+                )
             )
         return found
 

@@ -13,6 +13,7 @@ from rapidfuzz import process
 
 from graph_model.errors import BadUserInputError, Place, SourceError
 from graph_model.records import Text
+from graph_model.texts import quoted
 from loaders.reading import Refused
 from loaders.rosters.form import Column
 from loaders.rosters.private import IDENTITY_NUMBER, has_identity_number
@@ -87,7 +88,7 @@ def zero_faults(line: Line, header: Header, zeros: Mapping[str, str]) -> Line:
         Refused.because(
             dataclasses.replace(line.place, column=header.titles[name], value=line.texts[name]),
             Text(
-                f"是数字，而本列有“{zeros[name]}”这样的代码：开头的零可能已丢失，请把本列设为文本格式",
+                f"是数字，而本列有{quoted(zeros[name])}这样的代码：开头的零可能已丢失，请把本列设为文本格式",
                 f"is a number, and this column has codes such as {zeros[name]!r}: leading zeros may be lost; format"
                 " the column as text",
             ),
@@ -170,7 +171,7 @@ def _no_header(table: Table, columns: Mapping[str, Column], required: set[str], 
 def _perhaps(title: str, like: str) -> Text:
     """A title, and which other one may be the same."""
     return Text(
-        f"{title}（是否就是“{like}”？若是，请把这个词加入映射）",
+        f"{title}（是否就是{quoted(like)}？若是，请把这个词加入映射）",
         f"{title} (is it {like!r}? then add that word to the mapping)",
     )
 

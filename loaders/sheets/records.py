@@ -13,6 +13,7 @@ from typing import Final, NoReturn
 
 from graph_model.errors import Place, SourceError
 from graph_model.records import Text
+from graph_model.texts import quoted
 from graph_model.yaml_file import read_yaml
 from loaders.sheets.delimited import find_encoding
 from loaders.sheets.popolo import NO_RECORD, is_popolo, read_popolo
@@ -65,7 +66,7 @@ def _chosen(content: object, name: str, part: str | None) -> tuple[Sequence[obje
     known, there = ", ".join(lists) or "none", "、".join(lists) or "无"
     if part is not None:
         if part not in lists:
-            said = Text(f"没有列表“{part}”，现有：{there}", f"has no list {part!r}; it has: {known}")
+            said = Text(f"没有列表{quoted(part)}，现有：{there}", f"has no list {part!r}; it has: {known}")
             raise SourceError(Place(name), said)
         return lists[part], f"/{_escaped(part)}"
     if len(lists) != 1:
@@ -145,7 +146,7 @@ def _flat(record: object, place: Place, above: str = "", depth: int = 0) -> dict
 def _scalar(value: object, place: Place, title: str) -> str:
     if isinstance(value, dict | list):
         said = Text(
-            f"“{title}”里是记录的列表：请让每条各成一条记录",
+            f"{quoted(title)}里是记录的列表：请让每条各成一条记录",
             f"has a list of records in {title!r}: give each of them a record of its own",
         )
         raise SourceError(place, said)
@@ -164,7 +165,7 @@ def _parse(text: str, name: str, line: int | None) -> object:
         if len(found) < len(pairs):
             keys = [key for key, _ in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
-            said = Text(f"一条记录里字段“{twice}”出现了两次", f"a record has the field {twice!r} twice")
+            said = Text(f"一条记录里字段{quoted(twice)}出现了两次", f"a record has the field {twice!r} twice")
             raise SourceError(Place(name, line), said)
         return found
 

@@ -20,6 +20,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from graph_model.errors import Place, SourceError
 from graph_model.records import Text
+from graph_model.texts import quoted
 from loaders.sheets.cell_errors import Rows as ErrorRows
 from loaders.sheets.cell_errors import iter_errors
 from loaders.sheets.extent import Extent, extent_of
@@ -88,7 +89,7 @@ def _choose(book: CalamineWorkbook, name: str, shown: list[str], sheet: str | No
     if sheet is not None:
         if sheet not in shown:
             said = Text(
-                f"没有工作表“{sheet}”，现有：{'、'.join(shown) or '无'}",
+                f"没有工作表{quoted(sheet)}，现有：{'、'.join(shown) or '无'}",
                 f"has no sheet {sheet!r}; it has: {', '.join(shown) or 'none'}",
             )
             raise SourceError(Place(name), said)

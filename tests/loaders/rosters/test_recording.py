@@ -96,9 +96,10 @@ def test_the_latest_is_first(url: str, csv_file: CsvFile) -> None:
     ]
 
 
-def test_refused_rows_are_told_without_what_their_cells_hold(url: str, csv_file: CsvFile) -> None:
+@pytest.mark.parametrize("strange", ["", "\ue000"], ids=["plain", "escaped where it is quoted"])
+def test_refused_rows_are_told_without_what_their_cells_hold(url: str, csv_file: CsvFile, strange: str) -> None:
     number = "110101199003078515"
-    file = csv_file(HEADER, TAKEN, ("东河县", "清水镇", "和平", "甲", f"{number}年", ""))
+    file = csv_file(HEADER, TAKEN, ("东河县", "清水镇", "和平", "甲", f"{number}{strange}年", ""))
     assert write(url, file, "--accept-partial") == 0
     (record,) = imports(url)
     (refusal,) = record.refusals
