@@ -210,7 +210,7 @@ def limits(validity: Validity) -> Limits:
     if since.earliest >= until.latest:
         raise BadDateError(
             Text(
-                f"自 {validity.since or '不详'} 起、至 {validity.until or '不详'} 止：没有一天可能成立",
+                f"自 {validity.since or '不详'} 起、至 {validity.until or '不详'} 止：结束不晚于开始，没有一天可能成立",
                 f"since {validity.since} until {validity.until}: it can hold on no day",
             )
         )

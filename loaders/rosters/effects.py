@@ -230,12 +230,12 @@ def tell_effects(effects: Effects, *, shown: int = 20) -> Iterator[Text]:
     opened, closed = (sum(len(getattr(each, field)) for each in told) for field in ("opened", "closed"))
     differ, touched = len({each.target for each in told}), effects.targets
     yield Text(
-        f"责任链：有变化的对象 {differ} 个，涉及 {touched} 个；补上缺口 {closed} 个，新出现 {opened} 个",
+        f"责任链：涉及 {touched} 个对象，其中 {differ} 个有变化；补上缺口 {closed} 个，新出现 {opened} 个",
         f"chains: {differ} of {touched} targets differ; {closed} gaps close, {opened} open",
     )
     if effects.looked_at < effects.targets:
         yield Text(
-            f"  只看了 {effects.looked_at} 个对象，涉及的有 {touched} 个：--effects 可以多看",
+            f"  涉及的 {touched} 个对象只看了 {effects.looked_at} 个：命令的 --effects 可以多看",
             f"  only {effects.looked_at} of the {touched} targets were looked at: --effects takes more",
         )
     for each in told[:shown]:

@@ -234,7 +234,7 @@ def test_a_chinese_page_is_in_chinese(serving: Serving) -> None:
     page = get(serving, f"{address}?lang=zh")
     assert in_english(page) == []
     assert "没有读的列：备注" in page
-    assert "责任链：有变化的对象 1 个" in page
+    assert "责任链：涉及 1 个对象，其中 1 个有变化" in page
     failed = get(serving, f"{previewed(serving, b'nothing,of', 'a.csv')[0]}?lang=zh")
     assert in_english(failed) == []
     assert "a.csv：没有一行含有映射所需的全部列；缺少：" in failed
