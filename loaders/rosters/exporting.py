@@ -15,7 +15,7 @@ from graph_model.keys import key_of
 from graph_model.records import AnyRecord, Claim, Designation, Family, Organization, Post, Relation, Vacancy
 from loaders.rosters.finding import Finder
 from loaders.rosters.form import Dated, DesignationRule, NodeRule, RelationRule
-from loaders.rosters.register import NoMatchError
+from loaders.rosters.register import NoMatchError, with_code
 from loaders.written_dates import write_last, write_period
 
 _VACANT: Final = "空缺"
@@ -213,6 +213,8 @@ class Exporter:
                 return {rule.name: called}
             if not is_own and self._finder.register.is_only(rule.type, called, node):
                 return {rule.name: called}
+            if not is_own and rule.code is None and self._finder.register.name_of(node) is not None:
+                return {rule.name: with_code(called, node)}
         if rule.code is None:
             raise UnsayableError(node)
         return {rule.code: own} | ({rule.name: called} if rule.name is not None and node in self._names else {})
@@ -225,10 +227,12 @@ class Exporter:
             ways.append({rule.code: code} | ({rule.name: name} if rule.name is not None else {}))
         if rule.name is not None:
             ways.append({rule.name: name} | dict(zip(rule.within, within, strict=False)))
+            ways.append({rule.name: register.describe(node)})
         for cells in ways:
             areas = [cells.get(column, "") for column in rule.within]
             try:
-                if register.find_division(rule.levels, cells.get(rule.code or "", ""), name, areas) == node:
+                written = cells.get(rule.name or "", "")
+                if register.find_division(rule.levels, cells.get(rule.code or "", ""), written, areas) == node:
                     return cells
             except NoMatchError:
                 continue

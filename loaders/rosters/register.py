@@ -49,6 +49,11 @@ def read_with_code(text: str) -> tuple[str, str] | None:
     return None if found is None else (found[1], found[2])
 
 
+def with_code(name: str, node: str) -> str:
+    """The name of an organisation or post with its key, by which it is found where several are called so."""
+    return f"{name} ({key_of(node)})"
+
+
 def stem(name: str) -> str:
     """A division's name without the word for its sort; of two letters at least."""
     said = plain(name)
@@ -162,7 +167,7 @@ class Register:
             node = node_id(node_type, written[1])
             return node if node in self._nodes[node_type].get(plain(written[0]), ()) else None
         if len(found) > 1:
-            some, example = sorted(found)[:5], f"{name} ({key_of(min(found))})"
+            some, example = sorted(found)[:5], with_code(name, min(found))
             raise NoMatchError(
                 Text(
                     f"这个名称有 {len(found)} 个：{'、'.join(some)}；请给出代码，或连代码一起写，例如 {example}",
@@ -233,7 +238,7 @@ class Register:
     def node_choices(self, node_type: str) -> list[str]:
         """What means each organisation, or post, by itself: its name; where several are called so, with its key."""
         return [
-            self._called[node] if len(ids) == 1 else f"{self._called[node]} ({key_of(node)})"
+            self._called[node] if len(ids) == 1 else with_code(self._called[node], node)
             for ids in self._nodes[node_type].values()
             for node in ids
         ]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from graph_model.dates import parse_partial
+from loaders.rosters.mapping import SHIPPED
 from loaders.written_dates import read_last, write_last
 from tests.loaders.rosters.looking import looked_at
 from tests.loaders.rosters.test_any_order import Row, rows_of_a_table, written
@@ -53,6 +54,29 @@ def test_any_table_comes_out_and_back_unchanged(url: str, tmp_path: Path, rows: 
     assert {record.id for record in looked.reading.records} == {record.id for record in before}
     file.unlink()
     out.unlink()
+
+
+def test_posts_that_are_called_the_same_come_out_with_their_keys(
+    url: str, csv_file: CsvFile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine.yaml"
+    coded = "[村编码, 行政区划代码, 区划代码, 村代码, village code], reads: code, digits: [12]}"
+    text = (SHIPPED / "village-links.yaml").read_text(encoding="utf-8")
+    mine.write_text(text.replace(f"  code: {{headers: {coded}\n", "").replace(" code: code,", ""), encoding="utf-8")
+    assert "code: code" not in mine.read_text(encoding="utf-8")
+    command = ["--mapping", mine, "--store", url, "--write"]
+    rows = [
+        ("龙塘", "副市长 (9901:deputy)"),
+        ("和平村民委员会 (990101102201/白云乡/东河县/南山市)", "副市长 (9901:other-deputy)、南山市委书记"),
+    ]
+    assert run("import", csv_file(("村", "挂联领导"), *rows), *command) == 0, capsys.readouterr().out
+    before = imported(url, "village-links")
+    out = tmp_path / "out.csv"
+    assert run("export-roster", mine, "--out", out, "--store", url) == 0, capsys.readouterr().err
+    assert "副市长 (9901:other-deputy)" in out.read_text("utf-8-sig")
+    looked = looked_at(url, out, mapping=str(mine))
+    assert not any((looked.created, looked.changed, looked.ended, looked.refused))
+    assert {record.id for record in looked.reading.records} == {record.id for record in before}
 
 
 def test_popolo_comes_back_as_a_table(url: str, tmp_path: Path) -> None:
