@@ -10,7 +10,7 @@ import csv
 import io
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
@@ -23,6 +23,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from graph_model.errors import Place, SourceError
+from graph_model.records import Text
 from loaders.reading import Refused
 from loaders.rosters.importing import Preview
 from loaders.rosters.reading import Request
@@ -75,7 +76,7 @@ def write_refused(looked: Preview, request: Request, out: Path) -> int:
             f" {MOST_ROWS:,}: give a name that ends in .csv",
         )
     titles, sources = _aligned(request)
-    lines = _lines(looked.refused, sources, len(titles))
+    lines = _lines(looked, sources, len(titles))
     titles += [*REASONS, PLACE] if len(sources) > 1 else REASONS
     try:
         with out.open("xb") as file:
@@ -145,22 +146,40 @@ def _aligned(request: Request) -> tuple[list[str], list[_Source]]:
     return titles, sources
 
 
-def _lines(refused: Iterable[Refused], sources: Sequence[_Source], width: int) -> Iterator[_Line]:
+def _lines(looked: Preview, sources: Sequence[_Source], width: int) -> Iterator[_Line]:
     """The rows that were refused, as they stand in the files; both are gone through once, side by side."""
-    by_row = itertools.groupby(refused, key=lambda each: (each.place.file, each.place.row))
+    by_row = itertools.groupby(looked.refused, key=lambda each: (each.place.file, each.place.row))
+    starts = {file: start for start, file in looked.starts}
     waiting = next(by_row, None)
     for source in sources:
         for row in source.rows:
             if waiting is not None and waiting[0] == (source.table.name, row.number):
-                yield _line(source, row, list(waiting[1]), width, is_placed=len(sources) > 1)
+                said = looked.spool.line(starts[source.table.name] + row.number).texts
+                yield _line(source, row, said, list(waiting[1]), width, is_placed=len(sources) > 1)
                 waiting = next(by_row, None)
-    if waiting is not None:  # no file can bring this about
-        raise AssertionError(f"{waiting[0]} was refused, and does not come in its turn")
+    if waiting is not None:
+        raise sources[0].table.error(
+            Text(
+                "预览之后内容变了，被拒绝的行对不上：请再预览一次",
+                "changed after it was previewed, and its refused rows are no longer there: preview it again",
+            )
+        )
 
 
-def _line(source: _Source, row: Row, refused: Sequence[Refused], width: int, *, is_placed: bool) -> _Line:
-    """A row with its reasons; cells that stand under no title come after them."""
-    given = [value if isinstance(value, str) else text_of(value) for value in row.cells]
+def _line(
+    source: _Source, row: Row, said: Mapping[str, str], refused: Sequence[Refused], width: int, *, is_placed: bool
+) -> _Line:
+    """A row with its reasons; cells that stand under no title come after them.
+
+    Numbers and dates are as they were read (``said``): 2017.1 may be shown as 2017.10. What a merged cell speaks for is
+    filled in.
+    """
+    read = {at: said.get(name) for name, at in source.header.places.items()}
+    given = [
+        value if isinstance(value, str) and value else read.get(at) or text_of(value)
+        for at, value in enumerate(row.cells)
+    ]
+    given += [read.get(at) or "" for at in range(len(given), len(source.places))]
     cells = [""] * width
     for at, text in zip(source.places, given, strict=False):
         cells[at] = text

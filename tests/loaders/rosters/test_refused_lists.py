@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from graph_model.errors import SourceError
 from loaders.rosters import refused_lists
+from loaders.rosters.commands import request_of
+from tests.loaders.rosters.looking import looked_at
 from tests.loaders.rosters.test_importing import HEADER, TAKEN, run
 
 CsvFile = Callable[..., Path]
@@ -61,6 +65,42 @@ def test_rows_of_several_files_are_one_table_with_their_places(url: str, csv_fil
     assert second[7].startswith("村名：没有找到")
     assert second[8].startswith("村名: is not known")
     assert second[9] == "b.csv:2"
+
+
+@pytest.mark.parametrize("name", ["refused.csv", "refused.xlsx"])
+def test_numbers_dates_and_merged_cells_mean_the_same_when_they_come_back(name: str, url: str, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    month = datetime(2017, 6, 1)  # noqa: DTZ001 - what a sheet makes of a typed 2017年6月
+    for row in (
+        HEADER,
+        ("东河县", "清水镇", "无此村", "甲", 2016.1, month),
+        (None, None, "无此村", "乙", 2016.1, month),
+    ):
+        sheet.append(list(row))
+    sheet.merge_cells("A2:A3")
+    for cell, shown in {"E2": "0.00", "E3": "0.0", "F2": 'yyyy"年"m"月"', "F3": 'yyyy"年"m"月"d"日"'}.items():
+        sheet[cell].number_format = shown
+    book.save(tmp_path / "roster.xlsx")
+    out = tmp_path / name
+    assert refuse(url, out, tmp_path / "roster.xlsx") == 1
+    if out.suffix == ".csv":
+        _, first, second = rows_of(out)
+    else:
+        cells = openpyxl.load_workbook(out).worksheets[0].iter_rows(values_only=True)
+        _, first, second = [[str(value or "") for value in row] for row in cells]
+    assert first[:6] == ["东河县", "清水镇", "无此村", "甲", "2016.10", "2017-06"]
+    assert second[:6] == ["东河县", "", "无此村", "乙", "2016.1", "2017-06-01"]
+
+
+def test_a_file_that_changed_after_its_preview_gives_no_list(url: str, csv_file: CsvFile, tmp_path: Path) -> None:
+    file = csv_file(HEADER, UNKNOWN)
+    request = request_of(file, "village-units", None, None, None)
+    looked = looked_at(url, file, mapping="village-units")
+    csv_file(HEADER)
+    with pytest.raises(SourceError, match="changed after it was previewed"):
+        refused_lists.write_refused(looked, request, tmp_path / "refused.csv")
+    assert not (tmp_path / "refused.csv").exists()
 
 
 def test_cells_below_no_title_are_kept(url: str, csv_file: CsvFile, tmp_path: Path) -> None:
