@@ -127,14 +127,33 @@ def write_period(since: str | None, until: str | None) -> str:
     return f"{since or '待查'}至{write_last(until)}"
 
 
-def read_cell_date(value: date | datetime) -> str:
-    """A cell that holds a real date. Raises BadDateError where it has a time of day that says more."""
+def read_cell_date(value: date | datetime, number_format: str | None = None) -> str:
+    """A cell that holds a real date, as much of it as its format shows: sheets make 1 June 2017 of a typed 2017年6月.
+
+    Raises BadDateError where it has a time of day that says more.
+    """
     if isinstance(value, datetime):
         if (value.hour, value.minute, value.second) != (0, 0, 0):
             said = value.isoformat()
             raise BadDateError(Text(f"{said} 带有钟点：请只写日期", f"{said} has a time of day: give the day alone"))
         value = value.date()
-    return value.isoformat()
+    shown = _shown(number_format)
+    if value.day != 1 or not shown or "d" in shown:
+        return value.isoformat()
+    return f"{value:%Y}" if value.month == 1 and "m" not in shown else f"{value:%Y-%m}"
+
+
+def shows_month_alone(number_format: str) -> bool:
+    """Whether a format of dates shows no day."""
+    shown = _shown(number_format)
+    return bool(shown) and "d" not in shown
+
+
+def _shown(number_format: str | None) -> str:
+    """The letters of a format of dates that stand for year, month and day; empty for what is no such format."""
+    letters = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|;.*', "", number_format or "").casefold()
+    found = "".join(letter for letter in letters if letter in "ymd")
+    return found if "y" in found else ""
 
 
 def read_number(value: float, number_format: str | None = None) -> str:

@@ -262,7 +262,7 @@ def _read(table: Table, row: int, at: int, value: Value, column: Column) -> str:
         )
     if column.reads in _DATES:
         if isinstance(value, date | datetime):
-            return read_cell_date(value)
+            return read_cell_date(value, table.format_of(row, at) if value.day == 1 else None)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return read_number(float(value), table.format_of(row, at))
         return text_of(value)

@@ -49,7 +49,7 @@ class Row(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """One table of a file. ``rows`` may be gone through once; ``format_of`` tells how a number cell is shown."""
+    """One table of a file. ``rows`` may be gone through once; ``format_of`` tells how a cell is shown."""
 
     file: str
     sheet: str | None
@@ -59,7 +59,7 @@ class Table(Struct, frozen=True):
     titles: Sequence[str] | None = None
     """The titles of a file whose records name their fields; None where they stand in its first rows."""
     format_of: Callable[[int, int], str | None] = lambda _row, _column: None
-    """The number format of a cell by row and column, from 0; None where the file has none."""
+    """The format of a number, or of a date of which no day is shown, by row and column, from 0; None for all else."""
 
     @property
     def name(self) -> str:

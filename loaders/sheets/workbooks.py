@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -25,6 +26,7 @@ from loaders.sheets.cell_errors import Rows as ErrorRows
 from loaders.sheets.cell_errors import iter_errors
 from loaders.sheets.extent import Extent, extent_of
 from loaders.sheets.tables import MAX_COLUMNS, Row, Table, Value, is_empty
+from loaders.written_dates import shows_month_alone
 
 EXAMPLES = "示例 examples"
 """The sheet of a template that shows how it is filled in: never read."""
@@ -174,6 +176,7 @@ def _read_formats(path: Path, sheet: str) -> dict[tuple[int, int], str]:
             for row in book[sheet].iter_rows()
             for cell in row
             if isinstance(cell.value, float)
+            or (isinstance(cell.value, date) and cell.value.day == 1 and shows_month_alone(str(cell.number_format)))
         }
     finally:
         book.close()

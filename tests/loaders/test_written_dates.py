@@ -168,6 +168,20 @@ def test_a_date_cell_is_its_day_and_a_time_of_day_is_refused() -> None:
         read_cell_date(datetime(2017, 6, 16, 8, 30))  # noqa: DTZ001
 
 
+@pytest.mark.parametrize(
+    ("day", "number_format", "text"),
+    [
+        (date(2017, 1, 1), "yyyy", "2017"),
+        (date(2017, 6, 1), "yyyy", "2017-06"),
+        (date(2017, 6, 16), "yyyy/m", "2017-06-16"),
+        (date(2017, 6, 1), "General", "2017-06-01"),
+        (date(2017, 6, 1), 'yyyy\\-mm "dd"', "2017-06"),
+    ],
+)
+def test_a_date_cell_says_no_more_than_it_shows(day: date, number_format: str, text: str) -> None:
+    assert read_cell_date(day, number_format) == text
+
+
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 WRITINGS = st.sampled_from(
     [

@@ -77,6 +77,24 @@ def test_a_date_cell_is_its_day(url: str, book: Book) -> None:
     assert links(url)[0][2] == "2017-06-16"
 
 
+@pytest.mark.parametrize(
+    ("number_format", "since", "until"),
+    [
+        ('yyyy"年"m"月";@', "2017-06", "[2017-06-02..2017-07-01]"),
+        ("mmm-yy", "2017-06", "[2017-06-02..2017-07-01]"),
+        ("[$-804]yyyy/m;@", "2017-06", "[2017-06-02..2017-07-01]"),
+        ('yyyy"年"m"月"d"日"', "2017-06-01", "2017-06-02"),
+    ],
+)
+def test_a_date_cell_that_shows_a_month_is_a_month(
+    url: str, book: Book, number_format: str, since: str, until: str
+) -> None:
+    typed = datetime(2017, 6, 1)  # noqa: DTZ001 - what a sheet makes of a typed 2017年6月
+    rows = [("", "清水镇", "和平", "水务局", typed, None), ("", "清水镇", "龙塘", "水务局", None, typed)]
+    assert write(url, book(TOP, *rows, formats={"E2": number_format, "F3": number_format})) == 0
+    assert [dates for _, _, *dates in links(url)] == [[since, None], [None, until]]
+
+
 def test_a_number_is_read_by_its_format(url: str, book: Book, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [("", "清水镇", "和平", "水务局", 2017.1, None), ("", "清水镇", "龙塘", "水务局", 2017.1, None)]
     file = book(TOP, *rows, formats={"E2": "0.00"})
