@@ -8,7 +8,7 @@ same transaction. Taking one back makes the origin what it was just before; what
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Container, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
@@ -29,6 +29,7 @@ from graph_model.records import (
     Organization,
     Person,
     Post,
+    Provenance,
     Relation,
     Tallied,
     Text,
@@ -46,6 +47,8 @@ MOST_REFUSALS: Final = 200
 """How many refused rows the record of an import names."""
 _PAGE: Final = 1_000
 _AT_ONCE: Final = 500
+_FEW: Final = 100
+"""Of so many nodes all that is said is held at the same time: a unit may take hundreds of villages."""
 _SHOWN: Final = 5
 _ALL: Final = 1 << 30
 _MADE: Final = (Organization, Person, Post)
@@ -162,40 +165,46 @@ async def plan_undo(reader: StoreReader, import_id: str, author: str, own_id: st
     now = await read_origin(reader, origin)
     _check_untouched(now, await read_origin(reader, origin, at))
     base = await read_origin(reader, origin, at - 1)
-    await _check_unused(reader, now, base)
-    return _undoing(now, base, record.name, [import_id], author, own_id)
-
-
-async def plan_undo_all(reader: StoreReader, name: str, author: str, own_id: str) -> ImportWrite:
-    """What taking back all imports of a name writes: nothing is left of its origin. Raises UndoRefusedError."""
-    now = await read_origin(reader, ORIGIN.format(name))
-    if not now:
-        said = Text(f"以{quoted(name)}导入的没有现行的内容", f"nothing that is current was imported as {name!r}")
-        raise UndoRefusedError(Obstacle.NOT_FOUND, said)
-    await _check_unused(reader, now, {})
-    stands = standing(await read_imports(reader, name))
-    return _undoing(now, {}, name, [each.id for each in stands], author, own_id)
-
-
-def _undoing(
-    now: Mapping[str, AnyRecord],
-    base: Mapping[str, AnyRecord],
-    name: str,
-    undone: Sequence[str],
-    author: str,
-    own_id: str,
-) -> ImportWrite:
-    some = next(iter(now.values()), None) or next(iter(base.values()))
-    record = Import(
+    gone = [each for each, there in now.items() if isinstance(there, NODE_TYPES) and each not in base]
+    await _check_unused(reader, gone, now)
+    undoing = Import(
         id=own_id,
-        provenance=some.provenance,
-        name=name,
+        provenance=record.provenance,
+        name=record.name,
         author=author,
         at="",
         records=tally(now, base),
-        undoes=tuple(undone),
+        undoes=(import_id,),
     )
-    return ImportWrite(tuple(base.values()), record, now)
+    return ImportWrite(tuple(base.values()), undoing, now)
+
+
+async def plan_undo_all(reader: StoreReader, name: str, author: str, own_id: str) -> ImportWrite:
+    """What taking back all imports of a name writes: nothing is left of its origin. Raises UndoRefusedError.
+
+    Of what is there only the ids are held, so that an import of a million rows can be taken back.
+    """
+    nodes: list[str] = []
+    now: set[str] = set()
+    provenance: Provenance | None = None
+    async for record in reader.of_origin(ORIGIN.format(name)):
+        now.add(record.id)
+        provenance = provenance or record.provenance
+        nodes += [record.id] if isinstance(record, NODE_TYPES) else []
+    if provenance is None:
+        said = Text(f"以{quoted(name)}导入的没有现行的内容", f"nothing that is current was imported as {name!r}")
+        raise UndoRefusedError(Obstacle.NOT_FOUND, said)
+    await _check_unused(reader, nodes, now)
+    undoing = Import(
+        id=own_id,
+        provenance=provenance,
+        name=name,
+        author=author,
+        at="",
+        records=Tallied(ended=len(now)),
+        undoes=tuple(each.id for each in standing(await read_imports(reader, name))),
+    )
+    return ImportWrite((), undoing, {})
 
 
 def tally(before: Mapping[str, AnyRecord], after: Mapping[str, AnyRecord]) -> Tallied:
@@ -229,10 +238,9 @@ def _check_untouched(now: Mapping[str, AnyRecord], then: Mapping[str, AnyRecord]
         raise UndoRefusedError(Obstacle.EDITED, said)
 
 
-async def _check_unused(reader: StoreReader, now: Mapping[str, AnyRecord], base: Mapping[str, AnyRecord]) -> None:
-    """Raises UndoRefusedError where something else hangs on a node that would be gone."""
-    gone = [each for each, record in now.items() if isinstance(record, NODE_TYPES) and each not in base]
-    users = sorted({each async for each, _ in users_of(reader, gone) if each not in now})
+async def _check_unused(reader: StoreReader, gone: Sequence[str], own: Container[str]) -> None:
+    """Raises UndoRefusedError where something else than what is its own hangs on a node that would be gone."""
+    users = sorted({each async for each, _ in users_of(reader, gone) if each not in own})
     if users:
         some = _some(users)
         said = Text(f"另有记录用到它带来的：{some.zh}", f"other records speak of what it brought: {some.en}")
@@ -241,8 +249,8 @@ async def _check_unused(reader: StoreReader, now: Mapping[str, AnyRecord], base:
 
 async def users_of(reader: StoreReader, nodes: Sequence[str]) -> AsyncIterator[tuple[str, Relation | AnyClaim]]:
     """All current relations at some nodes and claims about them, by id; some of them more than once."""
-    for start in range(0, len(nodes), _AT_ONCE):
-        some = nodes[start : start + _AT_ONCE]
+    for start in range(0, len(nodes), _FEW):
+        some = nodes[start : start + _FEW]
         for family in Family:
             for end in End:
                 pages = await reader.relations(some, family, end, EVER, first=_ALL)
