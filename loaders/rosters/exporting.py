@@ -231,8 +231,8 @@ class Exporter:
         for cells in ways:
             areas = [cells.get(column, "") for column in rule.within]
             try:
-                written = cells.get(rule.name or "", "")
-                if register.find_division(rule.levels, cells.get(rule.code or "", ""), written, areas) == node:
+                code_written, written = cells.get(rule.code or "", ""), cells.get(rule.name or "", "")
+                if register.find_division(rule.levels, code_written, written, areas, self._finder.on) == node:
                     return cells
             except NoMatchError:
                 continue

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from graph_model.dates import parse_day
 from graph_model.keys import key_of, node_id
 from graph_model.records import AnyNode, Organization, Person, Post, Text
 from graph_model.regime import Kind, Regime
@@ -43,6 +44,7 @@ class Finder:
         self.regime = regime
         self.exists = exists
         self.observed = observed
+        self.on = None if observed is None else parse_day(observed).toordinal()
         self._own: set[str] = set()
         self._coded = {rule.type for rule in meaning.nodes.values() if rule.code is not None and not rule.create}
         """The types of which rows speak by the code of what other rows make."""
@@ -117,7 +119,7 @@ class Finder:
         if rule.type == "division":
             within = [line.texts.get(each, "") for each in rule.within]
             name = line.texts.get(rule.name or "", "") if is_code else value
-            return self.register.find_division(rule.levels, value if is_code else "", name, within), None
+            return self.register.find_division(rule.levels, value if is_code else "", name, within, self.on), None
         if is_code:
             return self._by_code(rule, value, line)
         if rule.type not in {"organization", "post"}:

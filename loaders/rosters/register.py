@@ -15,7 +15,7 @@ from collections.abc import Container, Iterable, Sequence
 from msgspec import Struct
 from rapidfuzz import process
 
-from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, parse_day
+from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Limits, limits, parse_day
 from graph_model.exchange import Window
 from graph_model.keys import key_of, node_id
 from graph_model.neighbourhood import Neighbourhood
@@ -62,13 +62,19 @@ def stem(name: str) -> str:
 
 
 class Known(Struct, frozen=True):
-    """A division: its level, all names and codes that it ever had, and all that it ever lay in (ids)."""
+    """A division: its level, all names and codes that it ever had, when, and all that it ever lay in (ids)."""
 
     id: str
     level: str
     names: tuple[str, ...]
     codes: tuple[str, ...]
     above: frozenset[str]
+    borne: tuple[tuple[str, Limits], ...] = ()
+    """Each code with the days on which it was this division's."""
+
+    def bore(self, code: str, day: int) -> bool:
+        """Whether a code may have been this division's on a day (ordinal)."""
+        return any(own == code and days.possible_from <= day < days.possible_until for own, days in self.borne)
 
 
 class NoMatchError(Exception):
@@ -100,10 +106,13 @@ class Register:
         self._kinds = {node.id: node.kind for node in organizations} | {node.id: node.kind for node in posts}
         self._called = {node.id: node.name for node in organizations} | {node.id: node.name for node in posts}
 
-    def find_division(self, levels: Sequence[str], code: str, name: str, within: Sequence[str]) -> str:
+    def find_division(
+        self, levels: Sequence[str], code: str, name: str, within: Sequence[str], on: int | None = None
+    ) -> str:
         """The id of the one division of some levels that has the code, or the name within all that is named.
 
-        Where a row gives both, they must mean the same. A name may be written with its code. Raises NoMatchError.
+        Where a row gives both, they must mean the same. A name may be written with its code. A code that went from one
+        to another means the one that bore it ``on`` the day (ordinal) that the roster speaks of. Raises NoMatchError.
         """
         meant = self._with_code(name, levels)
         if code:
@@ -111,6 +120,18 @@ class Register:
             if len(coded) > 1:  # a code that went from one to another: the name tells which
                 named = [each for each in coded if each.id == meant or _is_called(each, name)]
                 coded = named if len(named) == 1 else coded
+            if len(coded) > 1 and on is not None:
+                then = [each for each in coded if each.bore(code, on)]
+                coded = then if len(then) == 1 else coded
+            if len(coded) > 1:
+                listed = self._list(coded)
+                raise NoMatchError(
+                    Text(
+                        f"先后是 {listed.zh} 的代码：请同时写出名称，或说明名册是哪一天的（--on）",
+                        f"was the code of {listed.en}, one after the other: give the name, too, or say of which day the"
+                        " roster speaks (--on)",
+                    )
+                )
             division = self._only(code, coded, levels)
             self._check_same(division, "" if meant == division else name, within)
             return division
@@ -385,6 +406,7 @@ def _known(around: Neighbourhood, node: Division) -> Known:
         tuple(dict.fromkeys(claim.text for claim in names)) or (node.id,),
         tuple(dict.fromkeys(claim.text for claim in codes)) or (node.id,),
         frozenset(above),
+        tuple((claim.text, limits(claim.validity)) for claim in codes),
     )
 
 
