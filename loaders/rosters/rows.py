@@ -26,6 +26,10 @@ _DATES = {"since", "until", "last", "period"}
 _MAX_CELL = 1_000
 _KEPT = 50_000
 EMPTY = Text("不能为空", "must not be empty")
+_BEYOND = Text(
+    "格子比表头多：是不是有逗号没有加引号，后面的格子都错位了",
+    "has more cells than the header has titles: is there a comma without quotes, which moves those behind it?",
+)
 _HALVES = re.compile("[\ud800-\udfff]")
 _EXACT_DIGITS = 15
 """A number cell keeps so many digits and no more: an identity number of eighteen has lost its last ones."""
@@ -74,9 +78,14 @@ def titled_rows(table: Table, columns: Mapping[str, Column]) -> tuple[Header, It
 def unread_titles(header: Header, columns: Mapping[str, Column]) -> list[Text]:
     """The titles of a file that a mapping reads nothing of, each with what it may stand for, if it is like a title."""
     words = {word: name for name, column in columns.items() if name not in header.places for word in column.headers}
+    known = {_title(word): name for name, column in columns.items() for word in column.headers}
     said = []
     for at, title in enumerate(header.all_titles):
         if title and at not in header.places.values():
+            name = known.get(_title(title))
+            if name is not None and name in header.titles:
+                said.append(_another(title, header.titles[name]))
+                continue
             like = process.extractOne(title, list(words), score_cutoff=_LIKE_ENOUGH)
             said.append(_perhaps(title, like[0]) if like else Text(title, title))
     return said
@@ -168,6 +177,11 @@ def _no_header(table: Table, columns: Mapping[str, Column], required: set[str], 
     )
 
 
+def _another(title: str, read: str) -> Text:
+    """A title that means what one before it means."""
+    return Text(f"{title}（与已读取的“{read}”同义）", f"{title} (means the same as {read!r}, which is read)")
+
+
 def _perhaps(title: str, like: str) -> Text:
     """A title, and which other one may be the same."""
     return Text(
@@ -180,6 +194,7 @@ def _lines(
     table: Table, header: Header, rows: Iterator[Row], columns: Mapping[str, Column], leave_out: Sequence[str]
 ) -> Iterator[Line]:
     filled = _merged_down(table, header, columns)
+    is_delimited = table.sheet is None and table.titles is None
     above: dict[str, Value] = {}
     same: dict[str, str] = {}  # a roster says the same words again and again: each is kept once
     defaults = {name: text_of(column.default) for name, column in columns.items() if column.default is not None}
@@ -213,6 +228,8 @@ def _lines(
                 if columns[name].required and not texts[name]:
                     place = dataclasses.replace(whole, column=header.titles[name])
                     faults.append(Refused.because(place, EMPTY))
+        if is_delimited and any(map(text_of, row.cells[len(header.all_titles) :])):
+            faults.append(Refused.because(whole, _BEYOND))
         yield Line(row.number, whole, texts, tuple(faults), tuple(numbers))
 
 

@@ -231,6 +231,26 @@ def test_a_file_of_refused_rows_is_never_written_over(
     assert out.read_text(encoding="utf-8") == "mine"
 
 
+def test_a_row_that_a_comma_moved_is_refused(url: str, csv_file: CsvFile, capsys: pytest.CaptureFixture[str]) -> None:
+    moved = ("清水镇", "和平", "县水务局,县教育局")
+    file = csv_file(("乡镇", "村", "包村单位"), moved, ("清水镇", "龙塘", "县教育局,,"))
+    assert run("import", file, "--mapping", "village-units", "--store", url) == 1
+    said = capsys.readouterr().out
+    assert "refused: roster.csv:2: has more cells than the header has titles: is there a comma without quotes" in said
+    assert "unchanged        0 rows" in said
+    assert "created          1 rows (row 3)" in said
+
+
+def test_a_second_column_of_the_same_meaning_is_told(
+    url: str, csv_file: CsvFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = csv_file(("乡镇", "村", "包村单位", "帮扶单位"), ("清水镇", "和平", "县水务局", "县教育局"))
+    assert run("import", file, "--mapping", "village-units", "--store", url) == 0
+    assert (
+        "columns that are not read: 帮扶单位 (means the same as '包村单位', which is read)" in capsys.readouterr().out
+    )
+
+
 def test_gbk_as_sheets_save_it(url: str, csv_file: CsvFile) -> None:
     file = csv_file(HEADER, TAKEN, encoding="gb18030")
     assert run("import", file, "--mapping", "village-units", "--store", url, "--write") == 0
