@@ -8,7 +8,7 @@ records, each with its basis. Rows and records wait in a spool, so that memory d
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -94,14 +94,7 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     register = await read_register(store)
     finder = Finder(meaning, request.name, register, regime, spool.is_there, request.observed)
     progress.step("reading the rows")
-    paths = (request.file, *request.more)
-    digest = digest_of(*paths)
-    files = read_files(request, finder, spool, progress)
-    if digest_of(*paths) != digest:
-        raise SourceError(
-            Place(request.file.name),
-            Text("读取时内容变了：请保存好再导入", "changed while it was read: save it, and import it again"),
-        )
+    files, digest = _read(request, finder, spool, progress)
     for asked in spool.asked():
         spool.note_there(await store.records(asked))
     rows = spool.count_lines()
@@ -110,18 +103,34 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     progress.step("comparing")
     await _note_present(store, request.name, spool, progress)
     tell_apart(spool)
-    kept = compare(spool, sorted(await _edited(store)))
+    edited = compare(spool, sorted(await _edited(store)))
     staying = await keep(store, spool)
-    left = (
-        Text(
-            f"后来有人修改或撤回过，保持不变：{'、'.join(kept[:5])}",
-            f"left as people edited or retracted them since: {', '.join(kept[:5])}",
-        ),
-    )
     disputed = [text async for text in disputes(store, spool)]
     unread = [note if len(files) == 1 else _of(file, note) for file in files for note in notes_on(file, meaning)]
-    notes = (*(left if kept else ()), *staying, *unread, *circles(spool), *disputed)
+    notes = (*_left(edited), *staying, *unread, *circles(spool), *disputed)
     return _preview(request, files, spool, rows, header_of_store.generation, notes, digest)
+
+
+def _read(request: Request, finder: Finder, spool: Spool, progress: Progress) -> tuple[list[Read], str]:
+    """Read all files into the spool; with the SHA-256 of what was read. Raises SourceError."""
+    paths = (request.file, *request.more)
+    digest = digest_of(*paths)
+    files = read_files(request, finder, spool, progress)
+    if digest_of(*paths) != digest:
+        raise SourceError(
+            Place(request.file.name),
+            Text("读取时内容变了：请保存好再导入", "changed while it was read: save it, and import it again"),
+        )
+    return files, digest
+
+
+def _left(edited: Sequence[str]) -> Iterator[Text]:
+    """What is left as it is, by id: people edited or retracted it."""
+    if edited:
+        yield Text(
+            f"后来有人修改或撤回过，保持不变：{'、'.join(edited[:5])}",
+            f"left as people edited or retracted them since: {', '.join(edited[:5])}",
+        )
 
 
 def _of(file: Read, note: Text) -> Text:
