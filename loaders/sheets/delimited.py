@@ -12,7 +12,7 @@ from pathlib import Path
 
 from graph_model.errors import Place, SourceError
 from graph_model.records import Text
-from loaders.sheets.tables import MAX_COLUMNS, MAX_EMPTY, Row, Table, is_empty, too_many_columns
+from loaders.sheets.tables import MAX_COLUMNS, MAX_EMPTY, Row, Table, is_empty, lines_of, too_many_columns
 
 DELIMITERS = {"tsv": "\t"}
 """By a file's ending; all others are comma-separated, or by what their header has more of."""
@@ -83,7 +83,7 @@ def _delimiter(path: Path, encoding: str) -> str:
 
 def _rows(path: Path, name: str, encoding: str, delimiter: str) -> Iterator[Row]:
     with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        reader = csv.reader(lines_of(file, name), delimiter=delimiter, strict=True)
         empty = 0
         while True:
             number = reader.line_num + 1

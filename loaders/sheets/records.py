@@ -17,12 +17,11 @@ from graph_model.texts import quoted
 from graph_model.yaml_file import read_yaml
 from loaders.sheets.delimited import find_encoding
 from loaders.sheets.popolo import NO_RECORD, is_popolo, read_popolo
-from loaders.sheets.tables import MAX_COLUMNS, NO_SHEETS, NO_TEXT, Row, Table, Value, too_many_columns
+from loaders.sheets.tables import MAX_COLUMNS, NO_SHEETS, NO_TEXT, Row, Table, Value, lines_of, too_many_columns
 
 ENDINGS: Final = frozenset({".json", ".jsonl", ".ndjson", ".yaml", ".yml"})
 MAX_BYTES: Final = 64 << 20
 """Of a file that has to be read whole: all but JSON lines."""
-MAX_LINE: Final = 1 << 20
 MAX_DEPTH: Final = 8
 JOINED: Final = "、"
 """What is put between the values of a list: a column that is split there gives them back."""
@@ -110,12 +109,7 @@ def _check_titles(titles: Collection[str], place: Place) -> None:
 
 def _lines(path: Path, name: str, encoding: str) -> Iterator[tuple[int, Mapping[str, Value]]]:
     with path.open(encoding=encoding, newline="\n") as file:
-        number = 0
-        while line := file.readline(MAX_LINE + 1):
-            number += 1
-            if len(line) > MAX_LINE:
-                said = Text(f"这一行超过 {MAX_LINE:,} 个字符", f"this line is longer than {MAX_LINE:,} characters")
-                raise SourceError(Place(name, number), said)
+        for number, line in enumerate(lines_of(file, name), 1):
             if line.strip():
                 yield number, _flat(_parse(line, name, number), Place(name, number))
 

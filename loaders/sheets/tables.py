@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import TextIO, TypeAlias
 
 from msgspec import Struct
 
@@ -15,6 +15,8 @@ from graph_model.records import Text
 Value: TypeAlias = "str | int | float | bool | date | datetime | time | timedelta | None"
 MAX_COLUMNS = 1_000
 """Columns of a table: no roster has more."""
+MAX_LINE = 1 << 20
+"""Characters of a line of text: as many as all its cells may have."""
 MAX_EMPTY = 100_000
 """Empty rows in the middle of a table."""
 NO_SHEETS = Text("没有工作表：请不要指定 --sheet", "has no sheets: leave --sheet away")
@@ -98,3 +100,17 @@ def too_many_columns(columns: int) -> Text:
 def is_empty(cells: Sequence[Value]) -> bool:
     """Whether nothing stands in any cell."""
     return not any(text_of(cell) for cell in cells)
+
+
+def lines_of(file: TextIO, name: str) -> Iterator[str]:
+    """The lines of a text, none of which is held before it is known to be short. Raises SourceError."""
+    number = 0
+    while line := file.readline(MAX_LINE + 1):
+        number += 1
+        if len(line) > MAX_LINE:
+            said = Text(
+                f"这一行超过 {MAX_LINE:,} 个字符：也许少了换行或引号",
+                f"this line is longer than {MAX_LINE:,} characters: a line end or a quote may be missing",
+            )
+            raise SourceError(Place(name, number), said)
+        yield line
