@@ -104,10 +104,10 @@ async def preview(store: StoreReader, request: Request, progress: Progress) -> P
     await _note_present(store, request.name, spool, progress)
     tell_apart(spool)
     edited = compare(spool, sorted(await _edited(store)))
-    staying = await keep(store, spool)
-    disputed = [text async for text in disputes(store, spool)]
+    beside = [*circles(spool), *[text async for text in disputes(store, spool)]]
+    staying = await keep(store, spool)  # the last: of what stays no row can be named
     unread = [note if len(files) == 1 else _of(file, note) for file in files for note in notes_on(file, meaning)]
-    notes = (*_left(edited), *staying, *unread, *circles(spool), *disputed)
+    notes = (*_left(edited), *staying, *unread, *beside)
     return _preview(request, files, spool, rows, header_of_store.generation, notes, digest)
 
 

@@ -37,6 +37,15 @@ def test_nothing_ends_while_a_row_is_refused_that_may_say_it(url: str, csv_file:
     assert {since for _, _, since, _ in links(url)} == {"2016", "2018"}, "where none is refused, what no row says ends"
 
 
+def test_what_stays_is_no_dispute_of_a_row(url: str, csv_file: CsvFile) -> None:
+    assert write(url, csv_file(HEADER, TAKEN, OTHER), name="first") == 0
+    assert write(url, csv_file(HEADER, TAKEN, (*OTHER[:4], "2018", "")), name="second") == 0
+    looked = looked_at(url, csv_file(HEADER, TAKEN, MISTYPED), mapping="village-units", name="second")
+    assert [note.en.partition(":")[0] for note in looked.notes] == [
+        "nothing ends while rows are refused, which may say it"
+    ]
+
+
 def test_an_earlier_period_that_is_added_changes_no_later_one(url: str, csv_file: CsvFile) -> None:
     assert write(url, csv_file(HEADER, LATER)) == 0
     (later,) = links(url)
