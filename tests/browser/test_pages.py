@@ -108,6 +108,7 @@ def test_the_date_moves_by_link_and_by_key(visit: Visitor) -> None:
     page = visit.open(VILLAGE)
     page.get_by_role("link", name="下一变动日 2017-07-01").click()
     expect(page).to_have_url(f"{visit.url}{VILLAGE}?asOf=2017-07-01")
+    page.wait_for_load_state()  # the address is the new page's before its script listens to keys
     page.get_by_label("日期").focus()
     page.keyboard.press("Alt+ArrowLeft")
     expect(page).to_have_url(f"{visit.url}{VILLAGE}?asOf=2017-06-30")
