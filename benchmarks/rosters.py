@@ -22,7 +22,7 @@ from graph_model.stores.opening import open_store
 from loaders.rosters.commands import request_of
 from loaders.rosters.effects import effects_of
 from loaders.rosters.importing import preview
-from loaders.rosters.register import read_live, read_register
+from loaders.rosters.reading_register import read_live, read_register
 
 FLOORS = {5_000: (5.0, 512), 1_000_000: (300.0, 512)}
 """Of a preview with so many rows: seconds, MiB."""

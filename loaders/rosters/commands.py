@@ -23,9 +23,9 @@ from loaders.rosters.giving_out import write_roster
 from loaders.rosters.importing import Preview, check_name, preview
 from loaders.rosters.mapping import read_mapping
 from loaders.rosters.reading import Request
+from loaders.rosters.reading_register import read_live, read_register
 from loaders.rosters.recording import import_write
 from loaders.rosters.refused_lists import write_refused
-from loaders.rosters.register import read_live, read_register
 from loaders.rosters.template import write_template
 from loaders.stores import open_store
 from loaders.writing import load

@@ -19,8 +19,8 @@ from loaders.rosters.finding import Finder
 from loaders.rosters.importing import Preview, preview
 from loaders.rosters.mapping import ReadMapping
 from loaders.rosters.reading import Request
+from loaders.rosters.reading_register import read_live, read_register
 from loaders.rosters.refused_lists import harmless
-from loaders.rosters.register import read_live, read_register
 from loaders.rosters.template import write_template
 
 _FORMS = frozenset({".csv", ".xlsx"})

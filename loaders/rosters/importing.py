@@ -28,7 +28,7 @@ from loaders.rosters.comparing import Change, changed, compare, created, gone
 from loaders.rosters.conflicts import circles, disputes
 from loaders.rosters.finding import Finder
 from loaders.rosters.reading import Read, Request, digest_of, notes_on, read_files
-from loaders.rosters.register import read_register
+from loaders.rosters.reading_register import read_register
 from loaders.rosters.rows import zero_faults
 from loaders.rosters.spool import AT_ONCE, CHANGED, CREATED, ENDED, REFUSED, UNCHANGED, Spool, in_chunks
 from loaders.rosters.staying import keep

@@ -15,18 +15,13 @@ from collections.abc import Container, Iterable, Sequence
 from msgspec import Struct
 from rapidfuzz import process
 
-from graph_model.dates import AFTER_ALL_DAYS, BEFORE_ALL_DAYS, Limits, limits, parse_day
-from graph_model.exchange import Window
+from graph_model.dates import Limits
 from graph_model.keys import key_of, node_id
-from graph_model.neighbourhood import Neighbourhood
-from graph_model.records import Code, Division, Family, Name, Organization, Post, Text
-from graph_model.stores.base import StoreReader
+from graph_model.records import Organization, Post, Text
 from graph_model.texts import quoted
 from loaders.romanise import pinyin
 
-_ALL_DAYS = Window(BEFORE_ALL_DAYS + 1, AFTER_ALL_DAYS - 1)
-_LEVELS = ("county", "township", "village")
-ALL_LEVELS = ("city", *_LEVELS)
+ALL_LEVELS = ("city", "county", "township", "village")
 _ENDINGS = re.compile(
     r"(社区村民委员会|社区居民委员会|社区居委会|村民委员会|居民委员会|村委会|居委会|社区|村|街道办事处|街道|[乡镇县区市州])$"
 )
@@ -35,7 +30,6 @@ _WITH_CODE = re.compile(r"(.+?) ?\(([^()/\s]+)(?:/.*)?\)")
 _LIKE_ENOUGH = 60
 _CALLED = {"city": "市", "county": "县", "township": "乡镇", "village": "村"}
 _SUGGESTED = 3
-_PAGE = 1_000
 
 
 def plain(name: str) -> str:
@@ -352,70 +346,3 @@ def _by_name(nodes: Sequence[Organization] | Sequence[Post]) -> defaultdict[str,
     for node in nodes:
         found[plain(node.name)].append(node.id)
     return found
-
-
-async def read_live(store: StoreReader) -> set[str]:
-    """The ids of all divisions that there may be on the day of the last edition. Raises StoreError."""
-    dataset = (await store.header()).dataset
-    days = () if dataset is None else (*dataset.editions, dataset.reference_date)
-    day = parse_day(max(days)).toordinal() if days else None
-    window = _ALL_DAYS if day is None else Window(day, day)
-    found: set[str] = set()
-    for city in await _all(store, "division", "city"):
-        if isinstance(city, Division):
-            found.add(city.id)
-            for level in _LEVELS:
-                around = await store.descendants(city.id, level, window)
-                found |= {node.id for node in around.iter_nodes() if isinstance(node, Division)}
-    return found
-
-
-async def read_register(store: StoreReader) -> Register:
-    """All divisions, organisations and posts of a store. Raises StoreError."""
-    divisions: dict[str, Known] = {}
-    cities = [record for record in await _all(store, "division", "city") if isinstance(record, Division)]
-    for city in cities:
-        for level in _LEVELS:
-            around = await store.descendants(city.id, level, _ALL_DAYS)
-            for node in around.iter_nodes():
-                if isinstance(node, Division):
-                    divisions[node.id] = _known(around, node)
-        if city.id not in divisions:
-            around = await store.lookup([city.id])
-            divisions[city.id] = _known(around, city)
-    return Register(
-        divisions.values(),
-        [record for record in await _all(store, "organization", None) if isinstance(record, Organization)],
-        [record for record in await _all(store, "post", None) if isinstance(record, Post)],
-    )
-
-
-def _known(around: Neighbourhood, node: Division) -> Known:
-    names = sorted(around.iter_claims(node.id, Name), key=lambda claim: claim.validity.observed, reverse=True)
-    codes = sorted(around.iter_claims(node.id, Code), key=lambda claim: claim.validity.observed, reverse=True)
-    above: set[str] = set()
-    waiting = [node.id]
-    while waiting:
-        for relation in around.iter_from(waiting.pop(), Family.CONTAINMENT):
-            if relation.target not in above:
-                above.add(relation.target)
-                waiting.append(relation.target)
-    return Known(
-        node.id,
-        node.level,
-        tuple(dict.fromkeys(claim.text for claim in names)) or (node.id,),
-        tuple(dict.fromkeys(claim.text for claim in codes)) or (node.id,),
-        frozenset(above),
-        tuple((claim.text, limits(claim.validity)) for claim in codes),
-    )
-
-
-async def _all(store: StoreReader, record_type: str, kind: str | None) -> list[object]:
-    found: list[object] = []
-    after: str | None = None
-    while True:
-        page = await store.list_records(record_type, first=_PAGE, after=after, kind=kind)
-        found += page.records
-        if not page.has_next:
-            return found
-        after = page.records[-1].id

@@ -13,7 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from graph_model.records import Relation
 from graph_model.stores.opening import open_store
 from loaders.rosters.mapping import SHIPPED, list_shipped, read_mapping
-from loaders.rosters.register import Register, read_live, read_register
+from loaders.rosters.reading_register import read_live, read_register
+from loaders.rosters.register import Register
 from loaders.sheets.workbooks import EXAMPLES
 from tests.loaders.rosters.looking import looked_at
 from tests.loaders.rosters.test_importing import imported, run
