@@ -184,20 +184,24 @@ class Spool:
 
     def _put(self, record: AnyRecord) -> int:
         body = encode(record)
-        digest = hashlib.blake2b(body, digest_size=16).digest()
+        digest = _digest(body)
         known = self._nodes.get(digest)
         if known is not None:
             self._times[known] += 1
             return known
-        is_node = not isinstance(record, Relation | Claim)
-        ((number, times),) = self.rows(_PUT, digest, record.id, is_node, *self._ends(record), 1)
-        if times == 1:
-            self.do("INSERT INTO body (number, body) VALUES (?, ?)", number, body)
-        elif not is_node:
-            self.repeats += 1
-        if is_node and len(self._nodes) < _REMEMBERED:
+        number, times = self._store(record, body, digest)
+        if not _is_node(record):
+            self.repeats += times > 1
+        elif len(self._nodes) < _REMEMBERED:
             self._nodes[digest] = number
-        return int(number)
+        return number
+
+    def _store(self, record: AnyRecord, body: bytes, digest: bytes) -> tuple[int, int]:
+        """The number of a record, and how often it was said by now."""
+        ((number, times),) = self.rows(_PUT, digest, record.id, _is_node(record), *self._ends(record), 1)
+        if times == 1:
+            self.do("INSERT INTO body (number, body) VALUES (?, ?) ON CONFLICT DO NOTHING", number, body)
+        return int(number), int(times)
 
     def _ends(self, record: AnyRecord) -> tuple[str | None, str | None, str | None, bool, bool]:
         if isinstance(record, Relation):
@@ -234,9 +238,7 @@ class Spool:
         number = 0
         for record in records:
             body = encode(record)
-            digest = hashlib.blake2b(body, digest_size=16).digest()
-            ((place, _),) = self.rows(_PUT, digest, record.id, False, *self._ends(record), 1)
-            self.do("INSERT INTO body (number, body) VALUES (?, ?) ON CONFLICT DO NOTHING", place, body)
+            place, _ = self._store(record, body, _digest(body))
             self.do("UPDATE record SET outcome = ? WHERE number = ?", UNCHANGED, place)
             number += 1
         return number
@@ -279,6 +281,14 @@ class Spool:
     def is_there(self, node: str) -> bool:
         """Whether an id that was noted is there."""
         return any(there for (there,) in self.rows("SELECT is_there FROM asked WHERE id = ?", node))
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).digest()
+
+
+def _is_node(record: AnyRecord) -> bool:
+    return not isinstance(record, Relation | Claim)
 
 
 def is_made(node: str, name: str) -> bool:
